@@ -1,0 +1,1 @@
+"""The engine: what runs containers. Only this package knows the Docker SDK."""

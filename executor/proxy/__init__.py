@@ -1,0 +1,1 @@
+"""The reverse proxy: HAProxy, driven by maps through its runtime socket and never reloaded."""

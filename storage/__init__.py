@@ -1,0 +1,1 @@
+"""storage knows nouns: tables, queries, migrations, encryption. It knows no rules."""
