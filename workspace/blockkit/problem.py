@@ -1,0 +1,57 @@
+"""What the validators report, and Slack's rejection made of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from workspace.blockkit.kinds import Fault
+
+_EXPLAINED = frozenset({"invalid_blocks", "invalid_attachments", "invalid_arguments", "invalid_manifest"})
+"""The codes that Slack explains; every other one stands alone."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason to refuse a payload.
+
+    `code` is Slack's top-level error; `pointer` the RFC 6901 JSON pointer to what is wrong, empty where
+    Slack gives none.
+    """
+
+    code: str
+    message: str
+    pointer: str
+
+    @property
+    def text(self) -> str:
+        """The problem as Slack writes it."""
+        return f"{self.message} [json-pointer:{self.pointer}]" if self.pointer else self.message
+
+
+def as_problems(code: str, faults: Iterable[Fault]) -> list[Problem]:
+    """The faults found in one part of a payload, under the code that Slack gives that part."""
+    return [Problem(code, fault.message, fault.pointer) for fault in faults]
+
+
+def slack_error(problems: Sequence[Problem], method: str) -> dict[str, object]:
+    """Slack's answer to a call of `method` (`chat.postMessage`, `views.open`) refused for `problems`.
+
+    The first problem decides the error; the answer lists all that share its code. chat.* repeat them under
+    `errors`, views.* do not. Raises ValueError without problems.
+    """
+    if not problems:
+        raise ValueError("nothing to refuse")
+    code = problems[0].code
+    body: dict[str, object] = {"ok": False, "error": code}
+    if code not in _EXPLAINED:
+        return body
+    texts = [problem.text for problem in problems if problem.code == code]
+    if code == "invalid_blocks":
+        body["errors"] = texts
+    elif code == "invalid_manifest":
+        body["errors"] = [
+            {"message": problem.message, "pointer": problem.pointer}
+            for problem in problems
+            if problem.code == code
+        ]
+    body["response_metadata"] = {"messages": [f"[ERROR] {text}" for text in texts]}
+    return body

@@ -1,0 +1,71 @@
+"""Walks over blocks that may be malformed, for the rules that span a whole payload."""
+
+from collections.abc import Iterator, Mapping
+
+from workspace.blockkit.engine import below
+from workspace.blockkit.kinds import Fault
+
+_NESTED = {"container": "child_blocks", "carousel": "elements"}
+_ELEMENTS = ("accessory", "element", "elements", "actions")
+
+Located = tuple[Mapping[str, object], str]
+"""An object and the pointer to it."""
+
+
+def objects(value: object, pointer: str) -> Iterator[Located]:
+    """The objects of an array, or the object itself."""
+    if isinstance(value, dict):
+        yield value, pointer
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield item, below(pointer, index)
+
+
+def all_blocks(blocks: object, pointer: str) -> Iterator[Located]:
+    """Every block, also those inside containers and carousels, in document order."""
+    for block, at in objects(blocks, pointer):
+        yield block, at
+        nested = _NESTED.get(str(block.get("type")))
+        if nested is not None:
+            yield from all_blocks(block.get(nested), below(at, nested))
+
+
+def elements_of(block: Mapping[str, object], pointer: str) -> Iterator[Located]:
+    """The elements that stand directly in one block."""
+    for name in _ELEMENTS:
+        yield from objects(block.get(name), below(pointer, name))
+
+
+def repeated_action_ids(block: Mapping[str, object], pointer: str) -> Iterator[Fault]:
+    """An action_id may stand once in a block."""
+    yield from _repeated("action_id", elements_of(block, pointer))
+
+
+def repeated_block_ids(blocks: object, pointer: str) -> Iterator[Fault]:
+    """A block_id may stand once in a payload. Markdown blocks do not keep theirs."""
+    kept = ((block, at) for block, at in all_blocks(blocks, pointer) if block.get("type") != "markdown")
+    yield from _repeated("block_id", kept)
+
+
+def _repeated(name: str, located: Iterator[Located]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for value, at in located:
+        identifier = value.get(name)
+        if not isinstance(identifier, str):
+            continue
+        if identifier in seen:
+            yield Fault(message=f'`{name}` "{identifier}" already exists', pointer=below(at, name))
+        seen.add(identifier)
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every string anywhere inside a value, member names left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from strings(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
