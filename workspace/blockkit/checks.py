@@ -92,9 +92,9 @@ def number_input_is_consistent(value: Fields, pointer: str) -> Iterator[Fault]:
 def no_dispatch_of_files(value: Fields, pointer: str) -> Iterator[Fault]:
     """A file input cannot dispatch actions; Slack calls its type unsupported then."""
     element = value["element"]
-    if value.get("dispatch_action") is True and isinstance(element, dict):
-        if element["type"] == "file_input":
-            yield Fault(message="unsupported type: file_input", pointer=f"{pointer}/element/type")
+    holds_file = isinstance(element, dict) and element["type"] == "file_input"
+    if holds_file and value.get("dispatch_action") is True:
+        yield Fault(message="unsupported type: file_input", pointer=f"{pointer}/element/type")
 
 
 def divider_only_if_fixed(value: Fields, pointer: str) -> Iterator[Fault]:

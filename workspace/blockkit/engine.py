@@ -58,7 +58,7 @@ class Engine:
         yield from self._of(kind, value, pointer)
 
     @singledispatchmethod
-    def _of(self, kind: Kind, value: object, pointer: str) -> Iterator[Fault]:
+    def _of(self, kind: Kind, value: object, pointer: str) -> Iterator[Fault]:  # noqa: ARG002
         raise TypeError(f"no rule reads {type(kind).__name__}")
 
     @_of.register

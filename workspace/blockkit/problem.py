@@ -35,8 +35,9 @@ def as_problems(code: str, faults: Iterable[Fault]) -> list[Problem]:
 def slack_error(problems: Sequence[Problem], method: str) -> dict[str, object]:
     """Slack's answer to a call of `method` (`chat.postMessage`, `views.open`) refused for `problems`.
 
-    The first problem decides the error; the answer lists all that share its code. chat.* repeat them under
-    `errors`, views.* do not. Raises ValueError without problems.
+    The first problem decides the error; the answer lists all that share its code. Methods that take
+    messages repeat them under `errors`, apps.manifest.* take them apart there, views.* have no `errors`.
+    Raises ValueError without problems.
     """
     if not problems:
         raise ValueError("nothing to refuse")
@@ -44,14 +45,9 @@ def slack_error(problems: Sequence[Problem], method: str) -> dict[str, object]:
     body: dict[str, object] = {"ok": False, "error": code}
     if code not in _EXPLAINED:
         return body
-    texts = [problem.text for problem in problems if problem.code == code]
+    named = [problem for problem in problems if problem.code == code]
+    if method.startswith("apps.manifest."):
+        return body | {"errors": [{"message": one.message, "pointer": one.pointer} for one in named]}
     if code == "invalid_blocks":
-        body["errors"] = texts
-    elif code == "invalid_manifest":
-        body["errors"] = [
-            {"message": problem.message, "pointer": problem.pointer}
-            for problem in problems
-            if problem.code == code
-        ]
-    body["response_metadata"] = {"messages": [f"[ERROR] {text}" for text in texts]}
-    return body
+        body["errors"] = [one.text for one in named]
+    return body | {"response_metadata": {"messages": [f"[ERROR] {one.text}" for one in named]}}
