@@ -206,6 +206,8 @@ class Route:
     """The service's own TCP port."""
     front: bool
     """Whether it is the sandbox's front door, whose URL is announced."""
+    strip_prefix: bool = True
+    """For a path: whether the service sees the path without the prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,11 @@ class Activity:
     """What the stick table counted for one host name, path or port since the proxy started."""
 
     requests: int
-    """Cumulative; a smaller number than before means that the proxy restarted."""
+    """Cumulative; a smaller number than before means that the proxy restarted. Connections, for a port."""
     open_connections: int
+    """Requests under way, WebSockets included."""
+    bytes_in: int = 0
+    """Cumulative, from clients: tells an open WebSocket in use from one that only stays open."""
 
 
 class Proxy(Protocol):
@@ -48,6 +51,13 @@ class Proxy(Protocol):
 
     async def wait_until_live(self, entry: Entry, *, timeout_seconds: float) -> bool:
         """Probe through the proxy until the target itself answers, whatever its status; False if it never does."""
+
+    async def answers(self, target: str, *, timeout_seconds: float) -> bool:
+        """Whether an HTTP server answers at ``address:port``, asked once through the proxy, routed or not.
+
+        This is the probe of a front door before its route is public, and wherever the bot itself cannot
+        reach the containers. False if it does not answer within ``timeout_seconds``.
+        """
 
     async def activity(self) -> Mapping[tuple[RouteKind, str], Activity]:
         """Requests counted, our own probes left out."""
