@@ -204,10 +204,18 @@ class Engine(Protocol):
         """The last lines of a container, oldest first."""
 
     def follow_logs(self, name: str, *, since: datetime | None) -> AsyncIterator[LogLine]:
-        """Lines from ``since`` on as they come, until the container ends or is removed."""
+        """Lines after ``since`` as they come, until the container ends or is removed.
+
+        ``LogLine.at`` grows strictly within a container, so the last one seen is where to resume, with nothing
+        lost and nothing twice. A container that the engine restarts is to be followed again. Raises
+        EngineUnavailableError when the engine goes away meanwhile.
+        """
 
     def events(self) -> AsyncIterator[EngineEvent]:
-        """Container events of this installation, from now on, until closed or the engine is gone."""
+        """Container events of this installation, from now on; ends when closed or when the engine is gone.
+
+        The caller asks again, and looks at ``list_containers`` for what it missed.
+        """
 
     async def has_image(self, reference: str) -> bool:
         """Whether the image is on the engine."""
