@@ -1,0 +1,208 @@
+"""Settings: read once, at the edge, from the environment and one file; every fault reported together."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from executor.config import DAY, HOUR, MEBIBYTE, MINUTE, ExecutorConfig
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+"""Where ``manifests/`` lies when nothing else is said."""
+
+KEY_BYTES = 32
+SLACK_API_URL = "https://slack.com/api/"
+
+
+class SettingsError(Exception):
+    """The settings are wrong; ``faults`` holds a line for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _split(value: object) -> object:
+    """Read ``a, b`` as a list of words, as environment variables are written."""
+    return (
+        tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+    )
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else url + "/"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. ``SLACK_…`` for Slack's own, ``SANDPIPER_…`` for the rest."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SANDPIPER_", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    # Slack
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    """With it, Socket Mode."""
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    """Without an app token, signed HTTP at ``/slack/events``."""
+    slack_api_url: Annotated[str, AfterValidator(_with_slash)] = Field(
+        SLACK_API_URL, validation_alias="SLACK_API_URL"
+    )
+    command: str = "/sandbox"
+    admins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Slack user ids that may change every sandbox."""
+
+    # What is kept, and where
+    database_url: str = "sqlite+aiosqlite:///var/sandpiper.db"
+    keys: SecretStr | None = None
+    """``id:base64 of 32 bytes``, newest first, separated by commas."""
+    manifests_dir: Path = PROJECT_DIR / "manifests"
+    archives_dir: Path | None = None
+
+    # The bot's own server
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(3000, ge=0, le=65535)
+
+    # Engine and proxy
+    engine_url: str = "unix:///var/run/docker.sock"
+    installation: str = Field("sandpiper", pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
+    subnet_range: str = "10.213.0.0/16"
+    firewall: Literal["host", "helper"] = "host"
+    """Whether firewall rules are made on this host, or by a helper container on the engine's host network."""
+    firewall_image: str | None = None
+    """The image of that helper; it holds ``iptables-restore``."""
+    proxy_socket: Path = Path("var/proxy/admin.sock")
+    proxy_dir: Path = Path("var/proxy")
+    """Where the proxy's configuration, maps and pages lie."""
+    proxy_container: str | None = None
+    """Name of the container that HAProxy runs in, where it does not run on the host."""
+    proxy_managed: bool = False
+    """Whether Sandpiper starts HAProxy itself."""
+    proxy_bind: str = "127.0.0.1"
+    proxy_port: int = Field(8080, ge=1, le=65535)
+    proxy_probe_host: str = "127.0.0.1"
+    """Where the bot reaches the proxy to see that a route is live."""
+    gateway_ports: str = Field("20000-20099", pattern=r"^\d{1,5}-\d{1,5}$")
+
+    # Addresses that people see
+    domain: str = "localhost"
+    public_scheme: Literal["http", "https"] = "http"
+    public_port: int | None = None
+    """The port in URLs; the proxy's own when the scheme is http and nothing is said."""
+
+    # Lives and limits
+    default_ttl_seconds: int = Field(8 * HOUR, ge=MINUTE)
+    max_ttl_seconds: int = Field(14 * DAY, ge=MINUTE)
+    default_idle_seconds: int | None = Field(2 * HOUR, ge=MINUTE)
+    retention_seconds: int = Field(3 * DAY, ge=0)
+    log_retention_seconds: int = Field(7 * DAY, ge=0)
+    max_sandboxes: int = Field(200, ge=1)
+    max_memory_mebibytes: int = Field(4096, ge=16)
+    workers: int = Field(4, ge=1, le=64)
+
+    # How it speaks of itself
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _read_words(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("keys")
+    @classmethod
+    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value.get_secret_value())
+        return value
+
+    @field_validator("gateway_ports")
+    @classmethod
+    def _check_ports(cls, value: str) -> str:
+        first, last = (int(part) for part in value.split("-"))
+        if not 1024 <= first <= last <= 65535:
+            raise ValueError("must be FIRST-LAST with 1024 <= FIRST <= LAST <= 65535")
+        return value
+
+    @model_validator(mode="after")
+    def _check_together(self) -> "Settings":
+        if self.default_ttl_seconds > self.max_ttl_seconds:
+            raise ValueError("SANDPIPER_DEFAULT_TTL_SECONDS is above SANDPIPER_MAX_TTL_SECONDS")
+        if self.firewall == "helper" and not self.firewall_image:
+            raise ValueError("SANDPIPER_FIREWALL=helper needs SANDPIPER_FIREWALL_IMAGE")
+        return self
+
+    def key_list(self) -> tuple[tuple[str, bytes], ...]:
+        """The encryption keys, newest first; empty where none is set."""
+        return parse_keys(self.keys.get_secret_value()) if self.keys else ()
+
+    def executor_config(self) -> ExecutorConfig:
+        """What the executor needs of this."""
+        first, last = (int(part) for part in self.gateway_ports.split("-"))
+        port = self.public_port
+        if port is None and self.public_scheme == "http" and self.proxy_port != 80:
+            port = self.proxy_port
+        return ExecutorConfig(
+            installation=self.installation,
+            domain=self.domain,
+            public_scheme=self.public_scheme,
+            public_port=port,
+            subnet_range=self.subnet_range,
+            gateway_ports=(first, last),
+            apps_dir=self.manifests_dir / "apps",
+            images_dir=self.manifests_dir / "images",
+            archives_dir=self.archives_dir,
+            default_ttl_seconds=self.default_ttl_seconds,
+            max_ttl_seconds=self.max_ttl_seconds,
+            default_idle_seconds=self.default_idle_seconds,
+            retention_seconds=self.retention_seconds,
+            log_retention_seconds=self.log_retention_seconds,
+            max_sandboxes=self.max_sandboxes,
+            max_memory_bytes=self.max_memory_mebibytes * MEBIBYTE,
+            workers=self.workers,
+        )
+
+
+def parse_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    """Read ``id:base64,…``; raise ValueError that names the key at fault and never its value."""
+    keys: list[tuple[str, bytes]] = []
+    for position, entry in enumerate(text.split(","), start=1):
+        key_id, colon, encoded = entry.strip().partition(":")
+        if not colon or not key_id:
+            raise ValueError(f"key {position} is not written as id:base64")
+        try:
+            value = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise ValueError(f"key {key_id!r} is not base64") from None
+        if len(value) != KEY_BYTES:
+            raise ValueError(f"key {key_id!r} has {len(value)} bytes and needs {KEY_BYTES}")
+        if any(key_id == known for known, _ in keys):
+            raise ValueError(f"key {key_id!r} stands there twice")
+        keys.append((key_id, value))
+    return tuple(keys)
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """Read the settings from the environment and, below it, from ``file`` (lines of ``NAME=value``).
+
+    Raises:
+        SettingsError: with one line for each fault, and never the value of a secret.
+    """
+    if file is not None and not file.is_file():
+        raise SettingsError([f"{file}: there is no such file"])
+    try:
+        return Settings(_env_file=file)
+    except ValidationError as error:
+        raise SettingsError([_fault_line(fault) for fault in error.errors(include_input=False)]) from None
+
+
+def _fault_line(fault: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in fault["loc"])
+    name = where if where.isupper() else f"SANDPIPER_{where.upper()}"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if where else message
