@@ -15,6 +15,7 @@ from workspace.blockkit.walk import (
     repeated_action_ids,
     repeated_block_ids,
     strings,
+    type_of,
 )
 
 TEXT_LIMIT_CHARS = 40_000
@@ -104,7 +105,7 @@ def _markdown_faults(blocks: list[object], pointer: str) -> Iterator[Fault]:
     used = 0
     for block, at in all_blocks(blocks, pointer):
         text = block.get("text")
-        if block.get("type") != "markdown" or not isinstance(text, str):
+        if type_of(block) != "markdown" or not isinstance(text, str):
             continue
         used += len(text)
         if used > MARKDOWN_LIMIT_CHARS:
@@ -114,7 +115,7 @@ def _markdown_faults(blocks: list[object], pointer: str) -> Iterator[Fault]:
 
 
 def _chart_faults(blocks: list[object], pointer: str) -> Iterator[Fault]:
-    charts = [block for block, _ in all_blocks(blocks, pointer) if block.get("type") == "data_visualization"]
+    charts = [block for block, _ in all_blocks(blocks, pointer) if type_of(block) == "data_visualization"]
     if len(charts) > CHARTS_LIMIT_COUNT:
         yield Fault(message="too many data_visualization blocks", pointer="")
 
@@ -124,7 +125,7 @@ def _table_problems(given: Mapping[str, object]) -> Iterator[Problem]:
     if len(tables) > 1:
         yield Problem("invalid_attachments", "only_one_table_allowed", "")
     for table, at in tables:
-        limit_chars = TABLE_LIMIT_CHARS[str(table["type"])]
+        limit_chars = TABLE_LIMIT_CHARS[type_of(table)]
         if cell_characters(table) > limit_chars:
             yield Problem("invalid_blocks", f"no more than {limit_chars} characters allowed in a table", at)
 
@@ -133,4 +134,4 @@ def _tables(given: Mapping[str, object]) -> Iterator[Located]:
     found = list(all_blocks(given.get("blocks"), "/blocks"))
     for attachment, at in objects(given.get("attachments"), "/attachments"):
         found.extend(all_blocks(attachment.get("blocks"), f"{at}/blocks"))
-    yield from ((block, at) for block, at in found if block.get("type") in TABLE_LIMIT_CHARS)
+    yield from ((block, at) for block, at in found if type_of(block) in TABLE_LIMIT_CHARS)

@@ -10,7 +10,7 @@ from workspace.blockkit.kinds import HOME, MODAL, Anything, Fault, Flag, Kind, L
 from workspace.blockkit.message import block_faults
 from workspace.blockkit.objects import IDENTIFIER_MAX_CHARS, plain
 from workspace.blockkit.problem import Problem, as_problems
-from workspace.blockkit.walk import all_blocks, elements_of
+from workspace.blockkit.walk import all_blocks, elements_of, type_of
 
 VIEW_LIMIT_BYTES = 250_000
 """Of the view as compact JSON in UTF-8."""
@@ -72,7 +72,7 @@ def _view_faults(view: Mapping[str, object], surface: str) -> Iterator[Fault]:
 
 def _submit_faults(blocks: list[object]) -> Iterator[Fault]:
     for block, at in all_blocks(blocks, "/view/blocks"):
-        if block.get("type") == "input":
+        if type_of(block) == "input":
             yield Fault(
                 message="must define `submit` to use an `input` block in modals", pointer=f"{at}/input"
             )

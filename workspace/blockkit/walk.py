@@ -12,6 +12,12 @@ Located = tuple[Mapping[str, object], str]
 """An object and the pointer to it."""
 
 
+def type_of(value: Mapping[str, object]) -> str:
+    """The type an object claims; empty if it claims none."""
+    claimed = value.get("type")
+    return claimed if isinstance(claimed, str) else ""
+
+
 def objects(value: object, pointer: str) -> Iterator[Located]:
     """The objects of an array, or the object itself."""
     if isinstance(value, dict):
@@ -26,7 +32,7 @@ def all_blocks(blocks: object, pointer: str) -> Iterator[Located]:
     """Every block, also those inside containers and carousels, in document order."""
     for block, at in objects(blocks, pointer):
         yield block, at
-        nested = _NESTED.get(str(block.get("type")))
+        nested = _NESTED.get(type_of(block))
         if nested is not None:
             yield from all_blocks(block.get(nested), below(at, nested))
 
@@ -44,7 +50,7 @@ def repeated_action_ids(block: Mapping[str, object], pointer: str) -> Iterator[F
 
 def repeated_block_ids(blocks: object, pointer: str) -> Iterator[Fault]:
     """A block_id may stand once in a payload. Markdown blocks do not keep theirs."""
-    kept = ((block, at) for block, at in all_blocks(blocks, pointer) if block.get("type") != "markdown")
+    kept = ((block, at) for block, at in all_blocks(blocks, pointer) if type_of(block) != "markdown")
     yield from _repeated("block_id", kept)
 
 
