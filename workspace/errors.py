@@ -19,3 +19,34 @@ class SlackError(Exception):
     def body(self) -> dict[str, object]:
         """The JSON body of the answer."""
         return {"ok": False, "error": self.code, **self.fields}
+
+
+class RateLimited(SlackError):
+    """HTTP 429 with `Retry-After`."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("ratelimited", status=429)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class InvalidArguments(SlackError):
+    """`invalid_arguments` with Slack's list of what is wrong."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(
+            "invalid_arguments", fields={"response_metadata": {"messages": [f"[ERROR] {m}" for m in messages]}}
+        )
+
+
+class Refused(Exception):
+    """What a person at the page is told that the workspace will not do; `fields` are for the page alone."""
+
+    def __init__(self, code: str, message: str, *, fields: Mapping[str, object] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.fields: dict[str, object] = dict(fields or {})
+
+    def body(self) -> dict[str, object]:
+        """The JSON body that the page receives."""
+        return {"ok": False, "error": self.code, "message": self.message, **self.fields}
