@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     """Slack user ids that may change every sandbox."""
 
     # What is kept, and where
-    database_url: str = "sqlite+aiosqlite:///var/sandpiper.db"
+    database_url: str = "sqlite:///var/sandpiper.db"
     keys: SecretStr | None = None
     """``id:base64 of 32 bytes``, newest first, separated by commas."""
     manifests_dir: Path = PROJECT_DIR / "manifests"
@@ -76,7 +76,6 @@ class Settings(BaseSettings):
     """Whether firewall rules are made on this host, or by a helper container on the engine's host network."""
     firewall_image: str | None = None
     """The image of that helper; it holds ``iptables-restore``."""
-    proxy_socket: Path = Path("var/proxy/admin.sock")
     proxy_dir: Path = Path("var/proxy")
     """Where the proxy's configuration, maps and pages lie."""
     proxy_container: str | None = None
@@ -85,8 +84,6 @@ class Settings(BaseSettings):
     """Whether Sandpiper starts HAProxy itself."""
     proxy_bind: str = "127.0.0.1"
     proxy_port: int = Field(8080, ge=1, le=65535)
-    proxy_probe_host: str = "127.0.0.1"
-    """Where the bot reaches the proxy to see that a route is live."""
     gateway_ports: str = Field("20000-20099", pattern=r"^\d{1,5}-\d{1,5}$")
 
     # Addresses that people see

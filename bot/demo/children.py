@@ -10,10 +10,6 @@ from pathlib import Path
 END_GRACE_SECONDS = 20.0
 
 
-class ChildEndedError(Exception):
-    """A program that should run ended by itself."""
-
-
 class Child:
     """A started program in a process group of its own, so that Ctrl-C reaches it only through us."""
 
