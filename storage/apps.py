@@ -51,4 +51,4 @@ async def get(tx: AsyncConnection, app: str, version: int) -> AppVersion | None:
 async def newest(tx: AsyncConnection) -> Mapping[str, int]:
     """Every app there ever was and its newest version."""
     query = select(app_versions.c.app, func.max(app_versions.c.version)).group_by(app_versions.c.app)
-    return {app: int(version) for app, version in (await tx.execute(query)).tuples()}
+    return {app: int(version) for app, version in await tx.execute(query)}

@@ -18,6 +18,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.migrations import upgrade
 
+Tx = AsyncConnection
+"""One transaction, as every function of this floor takes it."""
+
 BUSY_TIMEOUT_SECONDS = 15.0
 """How long a statement waits while another process holds the database."""
 READ_CONNECTIONS = 4

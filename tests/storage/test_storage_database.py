@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, exc
+from sqlalchemy.exc import IntegrityError
 
 from storage import sandboxes
 from storage.database import Database
@@ -17,7 +18,9 @@ from storage.tables import metadata
 from tests.storage.records_for_tests import a_sandbox
 
 
-async def test_migrations_make_exactly_the_tables_that_the_program_declares(database: Database) -> None:
+async def test_migrations(database: Database) -> None:
+    """Migrations make exactly the tables that the program declares."""
+
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
@@ -25,7 +28,8 @@ async def test_migrations_make_exactly_the_tables_that_the_program_declares(data
         assert await tx.run_sync(differences) == []
 
 
-async def test_migrating_again_changes_nothing(database: Database) -> None:
+async def test_migrating_again(database: Database) -> None:
+    """Migrating again changes nothing."""
     async with database.write() as tx:
         await sandboxes.add(tx, a_sandbox())
     await database.migrate()
@@ -33,24 +37,29 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
         assert await sandboxes.get(tx, "5a1d0c") == a_sandbox()
 
 
-async def test_an_exception_undoes_the_whole_transaction(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+async def test_rollback(database: Database) -> None:
+    """An exception undoes the whole transaction."""
+
+    async def write_twice() -> None:
         async with database.write() as tx:
             await sandboxes.add(tx, a_sandbox())
-            raise RuntimeError
+            await sandboxes.add(tx, a_sandbox())
+
+    with pytest.raises(IntegrityError):
+        await write_twice()
     async with database.read() as tx:
         assert await sandboxes.count_in_use(tx) == 0
 
 
-async def test_writing_through_the_reading_door_fails(database: Database) -> None:
+async def test_read_only(database: Database) -> None:
+    """Writing through the reading door fails."""
     with pytest.raises(exc.DBAPIError):
         async with database.read() as tx:
             await sandboxes.add(tx, a_sandbox())
 
 
-async def test_a_write_that_is_cancelled_half_way_is_undone_and_the_next_one_works(
-    database: Database,
-) -> None:
+async def test_cancelled_write(database: Database) -> None:
+    """A write that is cancelled half way is undone, and the next one works."""
     inside = asyncio.Event()
 
     async def write_and_wait() -> None:
@@ -72,7 +81,9 @@ async def test_a_write_that_is_cancelled_half_way_is_undone_and_the_next_one_wor
         assert await sandboxes.count_in_use(tx) == 1
 
 
-async def test_a_hundred_writers_at_once_all_succeed(database: Database) -> None:
+async def test_many_writers(database: Database) -> None:
+    """Of a hundred writers at once each sees what the others before it wrote."""
+
     async def one(number: int) -> None:
         async with database.write() as tx:
             known = await sandboxes.count_in_use(tx)
@@ -83,9 +94,8 @@ async def test_a_hundred_writers_at_once_all_succeed(database: Database) -> None
         assert await sandboxes.names_in_use(tx) == {f"n{number}" for number in range(100)}
 
 
-async def test_writers_wait_and_readers_do_not_while_another_process_locks_the_file_for_ten_seconds(
-    tmp_path: Path,
-) -> None:
+async def test_locked_for_ten_seconds(tmp_path: Path) -> None:
+    """While another process locks the file for ten seconds, writers wait and readers do not."""
     database = Database(f"sqlite:///{tmp_path / 'locked.db'}")
     await database.migrate()
     locked, lock_seconds = threading.Event(), 10.0
@@ -113,6 +123,7 @@ async def test_writers_wait_and_readers_do_not_while_another_process_locks_the_f
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:"])
-def test_an_address_that_cannot_work_is_refused_in_words(url: str) -> None:
-    with pytest.raises(ValueError, match="SQLite needs a file|not a database that Sandpiper knows"):
+def test_wrong_address(url: str) -> None:
+    """An address that cannot work is refused in words."""
+    with pytest.raises(ValueError, match=r"SQLite needs a file|not a database that Sandpiper knows"):
         Database(url)
