@@ -206,8 +206,8 @@ class Engine(Protocol):
     def follow_logs(self, name: str, *, since: datetime | None) -> AsyncIterator[LogLine]:
         """Lines after ``since`` as they come, until the container ends or is removed.
 
-        ``LogLine.at`` grows strictly within a container, so the last one seen is where to resume, with nothing
-        lost and nothing twice. A container that the engine restarts is to be followed again. Raises
+        ``LogLine.at`` grows strictly within a container, so the last one seen is where to resume, with
+        nothing lost and nothing twice. A container that the engine restarts is to be followed again. Raises
         EngineUnavailableError when the engine goes away meanwhile.
         """
 
