@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatchmethod
 
 from workspace.blockkit.kinds import (
-    Anything,
     Catalogue,
     Fault,
     Flag,
@@ -18,12 +16,13 @@ from workspace.blockkit.kinds import (
     Typed,
 )
 
-_ESCAPES = str.maketrans({"~": "~0", "/": "~1"})
-
 
 def below(pointer: str, step: str | int) -> str:
-    """The JSON pointer to a member (by name) or item (by index) of what `pointer` points to."""
-    return f"{pointer}/{str(step).translate(_ESCAPES)}"
+    """The JSON pointer to a member (by name) or item (by index) of what `pointer` points to.
+
+    Nothing is escaped: no field that a schema names has `~` or `/` in its name.
+    """
+    return f"{pointer}/{step}"
 
 
 def length_faults(text: str, pointer: str, *, at_least: int | None, at_most: int | None) -> Iterator[Fault]:
@@ -55,48 +54,21 @@ class Engine:
         """Everything wrong with `value` as a `kind`, found at `pointer`, in document order."""
         if value is None and kind.nullable:
             return
-        yield from self._of(kind, value, pointer)
+        match kind:
+            case Text():
+                yield from _text_faults(kind, value, pointer)
+            case Typed():
+                yield from self._typed_faults(kind, value, pointer)
+            case Object():
+                yield from self._object_faults(kind, value, pointer)
+            case ListOf():
+                yield from self._list_faults(kind, value, pointer)
+            case Number():
+                yield from _number_faults(kind, value, pointer)
+            case Flag():
+                yield from _flag_faults(value, pointer)
 
-    @singledispatchmethod
-    def _of(self, kind: Kind, value: object, pointer: str) -> Iterator[Fault]:  # noqa: ARG002
-        raise TypeError(f"no rule reads {type(kind).__name__}")
-
-    @_of.register
-    def _(self, kind: Anything, value: object, pointer: str) -> Iterator[Fault]:  # noqa: ARG002
-        yield from ()
-
-    @_of.register
-    def _(self, kind: Flag, value: object, pointer: str) -> Iterator[Fault]:  # noqa: ARG002
-        if not isinstance(value, bool):
-            yield Fault(message="must provide a boolean", pointer=pointer)
-
-    @_of.register
-    def _(self, kind: Text, value: object, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, str):
-            yield Fault(message="must provide a string", pointer=pointer)
-            return
-        yield from length_faults(value, pointer, at_least=kind.min_chars, at_most=kind.max_chars)
-        if kind.values is not None and value not in kind.values:
-            yield Fault(message="must be a valid enum value", pointer=pointer)
-        if kind.pattern is not None and not kind.pattern.fullmatch(value):
-            yield Fault(message=kind.complaint, pointer=pointer)
-
-    @_of.register
-    def _(self, kind: Number, value: object, pointer: str) -> Iterator[Fault]:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Fault(message="must provide a number", pointer=pointer)
-            return
-        if kind.whole and not isinstance(value, int):
-            yield Fault(message="must provide an integer", pointer=pointer)
-        if kind.minimum is not None and value < kind.minimum:
-            yield Fault(message=f"must be at least {kind.minimum}", pointer=pointer)
-        if kind.above is not None and value <= kind.above:
-            yield Fault(message=f"must be greater than {kind.above}", pointer=pointer)
-        if kind.maximum is not None and value > kind.maximum:
-            yield Fault(message=f"must be at most {kind.maximum}", pointer=pointer)
-
-    @_of.register
-    def _(self, kind: ListOf, value: object, pointer: str) -> Iterator[Fault]:
+    def _list_faults(self, kind: ListOf, value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, list):
             yield Fault(message="must provide an array", pointer=pointer)
             return
@@ -106,15 +78,13 @@ class Engine:
         for index, item in enumerate(value):
             yield from self.faults(kind.item, item, below(pointer, index))
 
-    @_of.register
-    def _(self, kind: Object, value: object, pointer: str) -> Iterator[Fault]:
+    def _object_faults(self, kind: Object, value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, dict):
             yield Fault(message="must provide an object", pointer=pointer)
             return
         yield from self.shape_faults(kind.shape, value, pointer)
 
-    @_of.register
-    def _(self, kind: Typed, value: object, pointer: str) -> Iterator[Fault]:
+    def _typed_faults(self, kind: Typed, value: object, pointer: str) -> Iterator[Fault]:
         if not isinstance(value, dict):
             yield Fault(message="must provide an object", pointer=pointer)
             return
@@ -163,3 +133,33 @@ class Engine:
         for name in value:
             if name not in shape.fields and not (typed and name == "type"):
                 yield Fault(message=f"invalid additional property: {name}", pointer=pointer)
+
+
+def _text_faults(kind: Text, value: object, pointer: str) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(message="must provide a string", pointer=pointer)
+        return
+    yield from length_faults(value, pointer, at_least=kind.min_chars, at_most=kind.max_chars)
+    if kind.values is not None and value not in kind.values:
+        yield Fault(message="must be a valid enum value", pointer=pointer)
+    if kind.pattern is not None and not kind.pattern.fullmatch(value):
+        yield Fault(message=kind.complaint, pointer=pointer)
+
+
+def _number_faults(kind: Number, value: object, pointer: str) -> Iterator[Fault]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Fault(message="must provide a number", pointer=pointer)
+        return
+    if kind.whole and not isinstance(value, int):
+        yield Fault(message="must provide an integer", pointer=pointer)
+    if kind.minimum is not None and value < kind.minimum:
+        yield Fault(message=f"must be at least {kind.minimum}", pointer=pointer)
+    if kind.above is not None and value <= kind.above:
+        yield Fault(message=f"must be greater than {kind.above}", pointer=pointer)
+    if kind.maximum is not None and value > kind.maximum:
+        yield Fault(message=f"must be at most {kind.maximum}", pointer=pointer)
+
+
+def _flag_faults(value: object, pointer: str) -> Iterator[Fault]:
+    if not isinstance(value, bool):
+        yield Fault(message="must provide a boolean", pointer=pointer)

@@ -1,6 +1,9 @@
 """Puts a block or an element where it may stand, and asks the validators about it."""
 
-from tests.workspace.blockkit.samples import BLOCKS, ELEMENTS, Json, changed, plain
+from collections.abc import Mapping
+
+from tests.workspace.blockkit.block_samples import BLOCKS
+from tests.workspace.blockkit.samples import ELEMENTS, Json, changed, plain
 from workspace.blockkit import Problem, validate_message, validate_view
 
 SURFACES = ("message", "modal", "home")
@@ -69,13 +72,13 @@ def hosted(name: str, element: object) -> tuple[Json, str]:
     return {"type": _HOSTS.get(name, "actions"), "elements": [element]}, "/elements/0"
 
 
-def edited_block(name: str, edit: Json) -> tuple[list[Problem], str]:
+def edited_block(name: str, edit: Mapping[str, object]) -> tuple[list[Problem], str]:
     """The problems with an edited sample block on a surface it may stand on, and the pointer to it."""
     surface = home_of(BLOCK_SURFACES[name])
     return problems_with(changed(BLOCKS[name], edit), surface), f"{blocks_pointer(surface)}/0"
 
 
-def edited_element(name: str, edit: Json) -> tuple[list[Problem], str]:
+def edited_element(name: str, edit: Mapping[str, object]) -> tuple[list[Problem], str]:
     """The problems with an edited sample element where it may stand, and the pointer to it."""
     surface = home_of(ELEMENT_SURFACES[name])
     block, below = hosted(name, changed(ELEMENTS[name], edit))
