@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import LogSegment
 from storage.rows import from_row
-from storage.tables import log_segments
+from storage.tables import log_segments, sandboxes
 
 
 async def append(
@@ -80,7 +80,8 @@ async def last_at(tx: AsyncConnection, sandbox_id: str, service: str) -> datetim
     return found
 
 
-async def remove_of(tx: AsyncConnection, sandbox_ids: Sequence[str]) -> int:
-    """Forget everything that these sandboxes wrote; how many segments that was."""
-    query = delete(log_segments).where(log_segments.c.sandbox_id.in_(sandbox_ids))
+async def purge(tx: AsyncConnection, *, destroyed_before: datetime) -> int:
+    """Forget what sandboxes wrote that were destroyed before then; how many segments that was."""
+    gone = select(sandboxes.c.id).where(sandboxes.c.destroyed_at < destroyed_before)
+    query = delete(log_segments).where(log_segments.c.sandbox_id.in_(gone))
     return int((await tx.execute(query)).rowcount)

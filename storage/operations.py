@@ -60,7 +60,13 @@ async def of_sandbox(tx: AsyncConnection, sandbox_id: str, *, limit: int) -> Seq
 
 
 async def claim(
-    tx: AsyncConnection, *, owner: str, now: datetime, lease_until: datetime, but_not: Collection[str] = ()
+    tx: AsyncConnection,
+    *,
+    kinds: Collection[OperationKind],
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+    but_not: Collection[str] = (),
 ) -> Operation | None:
     """Take the oldest operation that may run now: queued and due, or left by a worker whose lease ran out.
 
@@ -69,7 +75,11 @@ async def claim(
     """
     chosen = (
         select(operations.c.id)
-        .where(_claimable(now), operations.c.id.not_in(but_not))
+        .where(
+            _claimable(now),
+            operations.c.kind.in_([kind.value for kind in kinds]),
+            operations.c.id.not_in(but_not),
+        )
         .order_by(operations.c.created_at, operations.c.id)
         .limit(1)
         .scalar_subquery()

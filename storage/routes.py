@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.records import Route, RouteKind
@@ -43,6 +43,27 @@ async def taken(tx: AsyncConnection, kind: RouteKind, matches: Sequence[str]) ->
     """Those of ``matches`` that some sandbox has."""
     query = select(routes.c.match).where(routes.c.kind == kind.value, routes.c.match.in_(matches))
     return frozenset((await tx.execute(query)).scalars())
+
+
+async def counts(tx: AsyncConnection) -> Mapping[tuple[RouteKind, str], tuple[str, int, int]]:
+    """Whose each route is, and the requests and bytes of it that were counted when last looked at."""
+    columns = (
+        routes.c.kind,
+        routes.c.match,
+        routes.c.sandbox_id,
+        routes.c.requests_seen,
+        routes.c.bytes_seen,
+    )
+    return {
+        (RouteKind(kind), match): (sandbox_id, requests, size)
+        for kind, match, sandbox_id, requests, size in await tx.execute(select(*columns))
+    }
+
+
+async def set_counts(tx: AsyncConnection, kind: RouteKind, match: str, *, requests: int, size: int) -> None:
+    """Remember what was counted of one route."""
+    query = update(routes).where(routes.c.kind == kind.value, routes.c.match == match)
+    await tx.execute(query.values(requests_seen=requests, bytes_seen=size))
 
 
 async def remove_of(tx: AsyncConnection, sandbox_id: str) -> None:

@@ -30,10 +30,10 @@ Record = TypeVar("Record")
 
 _NOT_IN_RECORD = {
     Service: {"position"},
-    Route: {"position"},
+    Route: {"position", "requests_seen", "bytes_seen"},
     LogSegment: {"size_bytes"},
 }
-"""Columns that order or measure rows and mean nothing above this floor."""
+"""Columns that order, measure or count, and are no part of what a row says."""
 
 _ENUMS: Mapping[type, Mapping[str, type[Enum]]] = {
     Sandbox: {"status": SandboxStatus, "health": Health, "stop_cause": StopCause},

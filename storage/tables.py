@@ -110,6 +110,8 @@ routes = Table(
     Column("port", Integer, nullable=False),
     Column("front", Boolean, nullable=False),
     Column("strip_prefix", Boolean, nullable=False),
+    Column("requests_seen", BIG, nullable=False, server_default="0"),
+    Column("bytes_seen", BIG, nullable=False, server_default="0"),
     Index("ix_routes_sandbox_id", "sandbox_id"),
 )
 

@@ -1,6 +1,7 @@
 """The queue: one at a time, claimed once, written only by who holds it."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -25,10 +26,14 @@ async def queue(database: Database) -> Database:
     return database
 
 
-async def _claim(queue: Database, owner: str, seconds: float = 0, **but: object) -> Operation | None:
+async def _claim(
+    queue: Database, owner: str, seconds: float = 0, but_not: Collection[str] = ()
+) -> Operation | None:
     now = NOW + timedelta(seconds=seconds)
     async with queue.write() as tx:
-        return await operations.claim(tx, owner=owner, now=now, lease_until=now + LEASE, **but)  # type: ignore[arg-type]  # but_not
+        return await operations.claim(
+            tx, kinds=list(OperationKind), owner=owner, now=now, lease_until=now + LEASE, but_not=but_not
+        )
 
 
 async def test_one_at_a_time(queue: Database) -> None:

@@ -113,7 +113,10 @@ async def test_log_segments(database: Database) -> None:
         assert [segment.id for segment in await logs.read(tx, "5a1d0c", limit=1)] == [kept[1].id]
         assert await logs.keep_newest(tx, "5a1d0c", "web", keep_bytes=1) == 1
         assert await logs.last_at(tx, "5a1d0c", "web") == NOW + timedelta(minutes=3)
-        assert await logs.remove_of(tx, ["5a1d0c"]) == 1
+        late = NOW + timedelta(days=1)
+        assert await logs.purge(tx, destroyed_before=late) == 0
+        await sandboxes.change(tx, "5a1d0c", leaving=RUNNING, status=DESTROYED, destroyed_at=NOW)
+        assert await logs.purge(tx, destroyed_before=late) == 1
 
 
 async def test_first_times(database: Database) -> None:

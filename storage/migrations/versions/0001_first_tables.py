@@ -141,6 +141,8 @@ def _sandboxes() -> None:
         sa.Column("port", sa.Integer(), nullable=False),
         sa.Column("front", sa.Boolean(), nullable=False),
         sa.Column("strip_prefix", sa.Boolean(), nullable=False),
+        sa.Column("requests_seen", BIG, server_default="0", nullable=False),
+        sa.Column("bytes_seen", BIG, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["sandbox_id"], ["sandboxes.id"], name=op.f("fk_routes_sandbox_id"), ondelete="CASCADE"
         ),
