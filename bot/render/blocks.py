@@ -22,6 +22,8 @@ PREFORMATTED_CHARACTERS_LIMIT = 2800
 BUTTON_CHARACTERS_LIMIT = 75
 OVERFLOW_OPTIONS_LIMIT = 5
 MESSAGE_BLOCKS_LIMIT = 50
+BLOCKS_CHARACTERS_LIMIT = 12_500
+"""Slack refuses somewhat more than this in one message (``msg_blocks_too_long``), which it does not document."""
 HOME_BLOCKS_LIMIT = 100
 
 
@@ -58,9 +60,22 @@ class Snippet:
 
 def message(parts: Iterable[Part]) -> Message:
     """Put parts together, within Slack's counts."""
-    kept = list(parts)[:MESSAGE_BLOCKS_LIMIT]
+    kept = _fitting(list(parts))
     text = "\n".join(part.words for part in kept if part.words)
     return Message(text=cut(text, TEXT_CHARACTERS_LIMIT), blocks=tuple(part.block for part in kept))
+
+
+def _fitting(parts: list[Part]) -> list[Part]:
+    """What fits: the longest paragraphs' tail goes first, controls stay."""
+    kept = parts[:MESSAGE_BLOCKS_LIMIT]
+    while sum(map(_weight, kept)) > BLOCKS_CHARACTERS_LIMIT:
+        last = max(index for index, part in enumerate(kept) if part.block["type"] != "actions")
+        del kept[last]
+    return kept
+
+
+def _weight(part: Part) -> int:
+    return len(json.dumps(part.block, ensure_ascii=False))
 
 
 def mrkdwn(text: str, limit: int = SECTION_CHARACTERS_LIMIT) -> Block:

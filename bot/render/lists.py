@@ -70,7 +70,7 @@ def _row(sandbox: Sandbox) -> Part:
     name = f"{words.mark(sandbox)} *{t.one_line(sandbox.name, 60)}* · {t.code(words.app(sandbox))}"
     lines = [f"{name} · {t.cut(words.state(sandbox), 250)} · {t.person(sandbox.owner_id)}"]
     if sandbox.status is SandboxStatus.RUNNING and sandbox.url:
-        lines.append(f"{t.link(sandbox.url, sandbox.url)} · until {words.expires(sandbox)}")
+        lines.append(f"{t.link(sandbox.url, t.cut(sandbox.url, 100))} · until {words.expires(sandbox)}")
     elif sandbox.retain_until:
         lines.append(f"Kept until {t.clock(sandbox.retain_until)}")
     return section(

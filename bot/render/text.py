@@ -67,7 +67,13 @@ def fenced(text: str, limit: int) -> str:
 
 def link(url: str, label: str) -> str:
     """A link in mrkdwn."""
-    safe = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    safe = (
+        "".join(printable(url).split())
+        .replace("&", "&amp;")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+        .replace("|", "%7C")
+    )
     return f"<{safe}|{one_line(label).replace('|', '¦')}>"
 
 

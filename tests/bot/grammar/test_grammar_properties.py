@@ -15,11 +15,24 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CONTEXT = Context(
     now=NOW, channel_id="C1", zone=ZoneInfo("America/New_York"), names={"cool-panda-123"}, apps={"echo"}
 )
-PIECES = st.sampled_from(
-    [verb.name for verb in VERBS]
-    + "cool-panda-123 echo ttl= ttl = : 4h until 18:00 -- --ttl <http://a|b> @ page=2 grep= &amp;".split()
-    + ["“", '"', "'", "`", "\u00a0"]
-)
+VERB_NAMES = [verb.name for verb in VERBS]
+OTHER = [
+    "cool-panda-123",
+    "echo",
+    "ttl=",
+    "ttl",
+    "=",
+    ":",
+    "4h",
+    "until",
+    "18:00",
+    "--",
+    "--ttl",
+    "@",
+    "page=2",
+]
+CLUTTER = ["<http://a|b>", "grep=", "&amp;", "“", '"', "'", "`", "\u00a0"]
+PIECES = st.sampled_from(VERB_NAMES + OTHER + CLUTTER)
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=8).map(" ".join)))
