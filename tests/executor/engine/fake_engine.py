@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from executor.engine.container_config import container_body
 from executor.engine.protocol import (
     LABEL_INSTALLATION,
     LABEL_SANDBOX,
@@ -161,6 +162,7 @@ class FakeEngine(Faults):
 
     async def ensure_container(self, spec: ContainerSpec) -> str:
         await self.call("ensure_container", spec.name)
+        container_body(spec, installation=self.installation)  # refuses what the real one refuses
         there = self.containers.get(spec.name)
         if there and there.spec == spec and there.state.state in ("created", "running", "restarting"):
             return there.state.id
@@ -284,14 +286,14 @@ class FakeEngine(Faults):
 
     async def load_image(self, archive: Path) -> Sequence[str]:
         await self.call("load_image", archive.name)
-        if not archive.is_file():  # noqa: ASYNC240  a test's own small file
+        if not archive.is_file():
             raise ImageUnavailableError(f"There is no archive {archive.name}.")
         self.images[archive.stem] = IMAGE_SIZE_BYTES
         return [archive.stem]
 
     async def import_image(self, reference: str, root: Path) -> None:
         await self.call("import_image", reference)
-        self.images[reference] = root.stat().st_size  # noqa: ASYNC240  a test's own small file
+        self.images[reference] = root.stat().st_size
 
     async def list_images(self) -> Mapping[str, int]:
         await self.call("list_images")
