@@ -8,6 +8,8 @@ from storage.records import RouteKind
 
 HOST_LIMIT_CHARACTERS = 253
 PATH_LIMIT_CHARACTERS = 200
+PATH_LIMIT_SEGMENTS = 4
+"""The configuration can strip that many."""
 PORT_LIMIT = 65535
 PAGE_PREFIX = "page:"
 PAGES = ("starting", "stopped", "failed")
@@ -35,7 +37,7 @@ def check_match(kind: RouteKind, match: str) -> tuple[RouteKind, str]:
     if kind is RouteKind.HOST:
         fine = len(match) <= HOST_LIMIT_CHARACTERS and _HOST.fullmatch(match) is not None
     elif kind is RouteKind.PATH:
-        fine = len(match) <= PATH_LIMIT_CHARACTERS and _PATH.fullmatch(match) is not None
+        fine = _is_path(match)
     else:
         fine = is_port(match)
     if not fine:
@@ -51,6 +53,11 @@ def check_target(target: str) -> str:
     elif is_address(target):
         return target
     raise InvalidEntryError(f"not a target that the proxy may be given: {target[:80]!r}")
+
+
+def _is_path(match: str) -> bool:
+    short = len(match) <= PATH_LIMIT_CHARACTERS and match.count("/") < PATH_LIMIT_SEGMENTS
+    return short and _PATH.fullmatch(match) is not None
 
 
 def is_page(target: str) -> bool:

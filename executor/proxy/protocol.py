@@ -50,7 +50,10 @@ class Proxy(Protocol):
         """Make the running proxy and the files hold exactly these; say in words what was different."""
 
     async def wait_until_live(self, entry: Entry, *, timeout_seconds: float) -> bool:
-        """Probe through the proxy until the target itself answers, whatever its status; False if it never does."""
+        """Probe through the proxy until the target itself answers, with any status; False if it never does.
+
+        The entry must have been applied.
+        """
 
     async def answers(self, target: str, *, timeout_seconds: float) -> bool:
         """Whether an HTTP server answers at ``address:port``, asked once through the proxy, routed or not.

@@ -1,4 +1,4 @@
-"""What the proxy should have, computed from the database's records, and how that differs from what it has. Pure."""
+"""What the proxy should have, computed from records, and how that differs from what it has. Pure."""
 
 from collections.abc import Mapping, Sequence
 

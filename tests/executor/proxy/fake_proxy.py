@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from executor.errors import ProxyUnavailableError
 from executor.proxy.entry import check_entry, check_match, check_target, is_page
+from executor.proxy.maps import has_line
 from executor.proxy.protocol import Activity, Entry
 from executor.proxy.routes import differences
 from storage.records import RouteKind
@@ -76,8 +77,10 @@ class FakeProxy:
         checked = [check_entry(entry) for entry in entries]
         await self._called("apply")
         for entry in checked:
-            self._running[entry.kind, entry.match] = entry
-            self._saved[entry.kind, entry.match] = entry
+            for held in (self._running, self._saved):
+                held.pop((entry.kind, entry.match), None)
+                if has_line(entry):
+                    held[entry.kind, entry.match] = entry
 
     async def remove(self, matches: Sequence[Key]) -> None:
         """As the protocol says."""
@@ -95,7 +98,7 @@ class FakeProxy:
 
     async def replace(self, entries: Sequence[Entry]) -> Sequence[str]:
         """As the protocol says."""
-        wanted = {(entry.kind, entry.match): check_entry(entry) for entry in entries}
+        wanted = {(entry.kind, entry.match): entry for entry in map(check_entry, entries) if has_line(entry)}
         await self._called("replace")
         words = differences(wanted=list(wanted.values()), running=list(self._running.values()))
         self._running = dict(wanted)
