@@ -69,13 +69,13 @@ class Settings(BaseSettings):
     http_port: int = Field(3000, ge=0, le=65535)
 
     # Engine and proxy
-    engine_url: str = "unix:///var/run/docker.sock"
+    engine_socket: Path = Path("/var/run/docker.sock")
     installation: str = Field("sandpiper", pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
     subnet_range: str = "10.213.0.0/16"
-    firewall: Literal["host", "helper"] = "host"
-    """Whether firewall rules are made on this host, or by a helper container on the engine's host network."""
+    firewall: Literal["host", "helper", "off"] = "host"
+    """Who makes firewall rules: this process, a helper container on the host's network, or somebody else."""
     firewall_image: str | None = None
-    """The image of that helper; it holds ``iptables-restore``."""
+    """The image of that helper; it holds ``sh``, ``iptables`` and ``ip6tables``."""
     proxy_dir: Path = Path("var/proxy")
     """Where the proxy's configuration, maps and pages lie."""
     proxy_container: str | None = None
@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     """Whether Sandpiper starts HAProxy itself."""
     proxy_bind: str = "127.0.0.1"
     proxy_port: int = Field(8080, ge=1, le=65535)
+    proxy_tls_bind: str | None = None
+    """``address:port`` where Caddy, and nobody else, reaches the proxy: its X-Forwarded-For is believed."""
+    metrics_bind: str | None = None
+    """``address:port`` of HAProxy's own Prometheus endpoint."""
     gateway_ports: str = Field("20000-20099", pattern=r"^\d{1,5}-\d{1,5}$")
 
     # Addresses that people see

@@ -11,13 +11,13 @@ from executor.proxy.protocol import Proxy
 GIBIBYTE = 1024**3
 
 
-async def check_engine(engine: Engine, *, url: str) -> tuple[list[Finding], EngineInfo | None]:
+async def check_engine(engine: Engine, *, socket: Path) -> tuple[list[Finding], EngineInfo | None]:
     """Whether the engine answers, who it is, and which walls it can build."""
     try:
         info = await engine.info()
     except EngineUnavailableError as error:
-        todo = "Start it (systemctl start docker, or dockerd as root), or set SANDPIPER_ENGINE_URL."
-        return [fault("engine", f"does not answer at {url}: {error}", todo)], None
+        todo = "Start it (systemctl start docker, or dockerd as root), or set SANDPIPER_ENGINE_SOCKET."
+        return [fault("engine", f"does not answer at {socket}: {error}", todo)], None
     kind = f"API {info.api_version}, {info.storage_driver}, cgroup v{info.cgroup_version}"
     what = f"Docker {info.version} ({kind}), {info.cpus} CPUs, {info.memory_bytes / GIBIBYTE:.0f} GB"
     return [ok("engine", what), _check_walls(info), *_check_image_disk(Path(info.root_dir))], info

@@ -1,0 +1,39 @@
+"""Makes the floors below out of the settings. The only place where they are put together."""
+
+from bot.settings import Settings
+from executor.engine.docker import DockerEngine, DockerSettings
+from executor.proxy.configuration import ProxySettings
+from executor.proxy.files import write_files
+
+
+def build_engine(settings: Settings) -> DockerEngine:
+    """The engine that these settings name."""
+    return DockerEngine(
+        DockerSettings(
+            socket=settings.engine_socket,
+            installation=settings.installation,
+            proxy_container=settings.proxy_container,
+            firewall=settings.firewall,
+            helper_image=settings.firewall_image,
+        )
+    )
+
+
+def proxy_settings(settings: Settings) -> ProxySettings:
+    """What HAProxy is started with, and where it is spoken to."""
+    first, last = (int(part) for part in settings.gateway_ports.split("-"))
+    return ProxySettings(
+        folder=settings.proxy_dir.resolve(),
+        domain=settings.domain,
+        bind_address=settings.proxy_bind,
+        bind_port=settings.proxy_port,
+        tls_bind=settings.proxy_tls_bind,
+        gateway_address=settings.proxy_bind,
+        gateway_ports=(first, last),
+        metrics_bind=settings.metrics_bind,
+    )
+
+
+def write_proxy_files(settings: Settings) -> None:
+    """Write HAProxy's configuration and pages, and empty maps where there are none yet."""
+    write_files(proxy_settings(settings))
