@@ -1,6 +1,6 @@
 """Walks over blocks that may be malformed, for the rules that span a whole payload."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from workspace.blockkit.engine import below
 from workspace.blockkit.kinds import Fault
@@ -65,13 +65,13 @@ def _repeated(name: str, located: Iterator[Located]) -> Iterator[Fault]:
         seen.add(identifier)
 
 
-def strings(value: object) -> Iterator[str]:
-    """Every string anywhere inside a value, member names left out."""
+def written_characters(value: object, *, except_in: Collection[str]) -> int:
+    """How many characters the strings inside a value have, their types and objects of some types left out."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from strings(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from strings(item)
+        return len(value)
+    if isinstance(value, list):
+        return sum(written_characters(item, except_in=except_in) for item in value)
+    if not isinstance(value, dict) or type_of(value) in except_in:
+        return 0
+    members = (member for name, member in value.items() if name != "type")
+    return sum(written_characters(member, except_in=except_in) for member in members)

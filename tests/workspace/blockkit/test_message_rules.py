@@ -53,6 +53,8 @@ ACCEPTED: list[Mapping[str, object]] = [
     {"blocks": [chart("pie") | {"block_id": str(number)} for number in range(2)]},
     {"blocks": [{"type": "markdown", "text": "m", "block_id": "b"}, DIVIDER | {"block_id": "b"}]},
     {"blocks": [TABLE | {"rows": [[{"type": "raw_text", "text": "x" * 10_000}]]}]},
+    {"blocks": [TABLE | {"rows": [[{"type": "raw_text", "text": "12345"}] * 20] * 100}]},
+    {"blocks": [DATA_TABLE | {"rows": [[{"type": "raw_text", "text": "x" * 10_000}]] * 2}]},
 ]
 
 
