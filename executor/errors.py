@@ -1,5 +1,7 @@
 """The user's kind of failure, shown in their words. Anything else that is raised is ours, and logged."""
 
+from datetime import datetime
+
 
 class SandboxError(Exception):
     """What a person did cannot be done; ``message`` says why and ``hint`` says what to do now.
@@ -26,7 +28,21 @@ class WrongStateError(SandboxError):
 
 
 class BusyError(SandboxError):
-    """Another operation holds the sandbox; the message says who, doing what, since when."""
+    """Another operation holds the sandbox; the message says who, doing what, since when.
+
+    Attributes:
+        person_id: who asked for it, as an opaque identity; the message names it as it is.
+        doing: what happens to the sandbox, in words: 'being deployed'.
+        since: since when, aware.
+    """
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, person_id: str, doing: str, since: datetime
+    ) -> None:
+        super().__init__(message, hint)
+        self.person_id = person_id
+        self.doing = doing
+        self.since = since
 
 
 class LimitReachedError(SandboxError):

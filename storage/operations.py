@@ -217,6 +217,12 @@ async def cancel_queued(tx: AsyncConnection, operation_id: str, *, by: str, now:
     return bool((await tx.execute(query)).rowcount)
 
 
+async def wake(tx: AsyncConnection, operation_id: str, *, now: datetime) -> None:
+    """Make a queued one due."""
+    query = update(operations).where(operations.c.id == operation_id, operations.c.status == _QUEUED)
+    await tx.execute(query.values(not_before=now))
+
+
 async def wake_waiting(tx: AsyncConnection, *, now: datetime) -> int:
     """Make those due that wait for the engine or the proxy; how many there were."""
     query = update(operations).where(

@@ -6,7 +6,7 @@ from enum import Enum
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.records import Service
+from storage.records import Health, Service
 from storage.rows import from_row, to_row
 from storage.tables import services
 
@@ -35,6 +35,13 @@ async def of_sandboxes(tx: AsyncConnection, sandbox_ids: Sequence[str]) -> Mappi
     for row in (await tx.execute(query)).mappings():
         found.setdefault(row["sandbox_id"], []).append(from_row(Service, row))
     return found
+
+
+async def set_absent(tx: AsyncConnection, sandbox_id: str) -> None:
+    """None of a sandbox's containers is there any more."""
+    query = update(services).where(services.c.sandbox_id == sandbox_id)
+    gone = {"container_id": None, "state": "absent", "health": Health.UNKNOWN.value, "health_reason": None}
+    await tx.execute(query.values(gone))
 
 
 async def change(tx: AsyncConnection, sandbox_id: str, name: str, **columns: object) -> bool:

@@ -50,6 +50,14 @@ async def end(
         raise StaleStatusError(f"step {name} of operation {operation_id} is not running")
 
 
+async def fail(tx: AsyncConnection, operation_id: str, name: str, *, now: datetime) -> None:
+    """From pending or running to failed: one may fail before it began."""
+    query = _from(operation_id, name, StepStatus.PENDING, StepStatus.RUNNING)
+    failed = query.values(status=StepStatus.FAILED.value, finished_at=now)
+    if not (await tx.execute(failed)).rowcount:
+        raise StaleStatusError(f"step {name} of operation {operation_id} is over")
+
+
 async def describe(tx: AsyncConnection, operation_id: str, name: str, detail: str) -> None:
     """Say what a running step is doing, in words."""
     await tx.execute(_from(operation_id, name, StepStatus.RUNNING).values(detail=detail))
