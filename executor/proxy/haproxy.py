@@ -111,6 +111,7 @@ class HAProxyProxy:
                 self._settings.gateway_probe_socket,
                 self._runtime,
                 port=int(entry.match),
+                target=entry.target,
                 timeout_seconds=timeout_seconds,
             )
         by_path = entry.kind is RouteKind.PATH

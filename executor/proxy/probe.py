@@ -5,7 +5,6 @@ which service gave it.
 """
 
 import asyncio
-import itertools
 import re
 from pathlib import Path
 
@@ -13,14 +12,15 @@ from executor.proxy.runtime import RuntimeSocket
 
 HEAD_LIMIT_BYTES = 64 * 1024
 PROBE_ADDRESS = "127.0.0.1"
+PROBE_PORT = 1
+"""Said to be where a probe comes from; nothing listens to it."""
 SETTLE_SECONDS = 0.02
 """Between two looks at a TCP session that is still connecting."""
 
 _ANSWERED = re.compile(rb"^x-sandpiper-(?:answered|page): *([^\r\n]+?) *\r?$", re.IGNORECASE | re.MULTILINE)
-_CONNECTED = re.compile(r"(?:s1|scb)=\[8,")
-"""A session whose service's side is established, in ``show sess``; 'scb' in later versions."""
-
-_source_ports = itertools.cycle(range(1024, 65536))
+_PROBE_SESSION = re.compile(r"^(0x[0-9a-f]+): proto=unix_stream [^\n]* fe=gateway ", re.MULTILINE)
+_CONNECTED = re.compile(r"^ *scb=.* state=EST ", re.MULTILINE)
+"""The service's side of a session is established."""
 
 
 async def who_answers(
@@ -54,37 +54,43 @@ async def _head_of_answer(socket: Path, request: bytes) -> bytes:
         writer.close()
 
 
-async def port_connects(socket: Path, runtime: RuntimeSocket, *, port: int, timeout_seconds: float) -> bool:
-    """Open the gateway port as a visitor would; whether the proxy reached the service behind it.
+async def port_connects(
+    socket: Path, runtime: RuntimeSocket, *, port: int, target: str, timeout_seconds: float
+) -> bool:
+    """Open the gateway port as a visitor would; whether the proxy reached ``target`` behind it.
 
-    HAProxy accepts before it connects, so only its table of sessions tells the two apart. The PROXY line
-    names a source port by which our session is found there.
+    HAProxy accepts before it connects, so only its table of sessions tells the two apart.
     """
-    source_port = next(_source_ports)
     try:
         async with asyncio.timeout(timeout_seconds):
             reader, writer = await asyncio.open_unix_connection(str(socket))
             try:
-                writer.write(f"PROXY TCP4 {PROBE_ADDRESS} {PROBE_ADDRESS} {source_port} {port}\r\n".encode())
+                writer.write(f"PROXY TCP4 {PROBE_ADDRESS} {PROBE_ADDRESS} {PROBE_PORT} {port}\r\n".encode())
                 await writer.drain()
-                return await _session_connects(reader, runtime, source_port)
+                return await _session_connects(reader, runtime, target)
             finally:
                 writer.close()
     except (OSError, TimeoutError):
         return False
 
 
-async def _session_connects(reader: asyncio.StreamReader, runtime: RuntimeSocket, source_port: int) -> bool:
+async def _session_connects(reader: asyncio.StreamReader, runtime: RuntimeSocket, target: str) -> bool:
     """Look until the session is established; False when it is refused. The caller limits the time."""
     greeting = asyncio.ensure_future(reader.read(1))
-    marker = f" src={PROBE_ADDRESS}:{source_port} "
     try:
         while not greeting.done():
-            sessions = await runtime.ask("show sess")
-            ours = next((line for line in sessions.splitlines() if marker in line), None)
-            if ours is not None and _CONNECTED.search(ours):
+            if await _has_session_to(runtime, target):
                 return True
             await asyncio.wait([greeting], timeout=SETTLE_SECONDS)
         return greeting.result() != b""
     finally:
         greeting.cancel()
+
+
+async def _has_session_to(runtime: RuntimeSocket, target: str) -> bool:
+    """Whether one of the sessions that came in by the probe socket is connected to the target."""
+    for session in _PROBE_SESSION.findall(await runtime.ask("show sess")):
+        told = await runtime.ask(f"show sess {session}")
+        if _CONNECTED.search(told) and f" addr={target}\n" in told:
+            return True
+    return False

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
@@ -34,8 +35,10 @@ log = structlog.get_logger(__name__)
 class HAProxyProcess:
     """Owns one HAProxy for as long as :meth:`start` to :meth:`stop`."""
 
-    def __init__(self, settings: ProxySettings, *, binary: str = "haproxy") -> None:
+    def __init__(self, settings: ProxySettings, *, binary: str = "haproxy", log: Path | None = None) -> None:
+        """``log`` is a file to which HAProxy's own words are added; it writes nothing of requests."""
         self._settings = settings
+        self._log = log
         self._binary = binary
         self._runtime = RuntimeSocket(settings.runtime_socket, timeout_seconds=1.0)
         self._process: asyncio.subprocess.Process | None = None
@@ -94,7 +97,7 @@ class HAProxyProcess:
             raise
 
     def _command(self) -> Sequence[str]:
-        """Master and worker: the worker ends with its master, and the master with us, even if we are killed."""
+        """Master and worker: the worker ends with its master, the master with us, even if we are killed."""
         command = (self._binary, "-W", "-db", "-f", str(self._settings.configuration_file))
         guard = shutil.which("setpriv")
         return (guard, "--pdeathsig", "TERM", "--", *command) if guard else command
@@ -122,12 +125,20 @@ class HAProxyProcess:
 
     async def _read_output(self, process: asyncio.subprocess.Process) -> None:
         """Keep its last lines, so that a failure can be told, and its pipe empty."""
-        assert process.stdout is not None
+        output = process.stdout
         with contextlib.suppress(ValueError):
-            while line := await process.stdout.readline():
+            while output is not None and (line := await output.readline()):
                 text = line.decode("utf-8", "replace").rstrip()
                 self._output.append(text)
-                log.debug("haproxy said", line=text)
+                self._write_down(text)
+
+    def _write_down(self, line: str) -> None:
+        if self._log is None:
+            log.debug("haproxy said", line=line)
+            return
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
 
     async def _keep_alive(self) -> None:
         """Bring it back whenever it dies, slower each time it dies young."""
