@@ -1,5 +1,6 @@
 """The running workspace: its state and the parts that everything else works with."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,23 @@ class Workspace:
         self.uploads = Uploads()
         self.logins: dict[str, Login] = {}
         self.inputs: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
+        self.loaded_options: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
         self.state = State(Storage(data))
         self.sockets = Sockets(self.limits, self._connections_changed)
         self.deliverer = Deliverer(
-            clock=self.clock, limits=self.limits, sockets=self.sockets, faults=self.faults, inspector=self.inspector
+            clock=self.clock,
+            limits=self.limits,
+            sockets=self.sockets,
+            faults=self.faults,
+            inspector=self.inspector,
         )
         self.events = Events(
-            team_id=self.team.id, clock=self.clock, limits=self.limits, state=self.state, deliverer=self.deliverer
+            team_id=self.team.id,
+            clock=self.clock,
+            limits=self.limits,
+            state=self.state,
+            deliverer=self.deliverer,
         )
 
     def start(self) -> None:
@@ -86,11 +97,15 @@ class Workspace:
         self.modals = Modals()
         self.uploads = Uploads()
         self.inputs.clear()
+        self.loaded_options.clear()
         populate(self.state, self.config, now=int(self.clock.now()))
         self.bus.tell_all({"type": "reset"})
 
     async def close(self) -> None:
         """Stop deliveries and close the data file."""
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.events.close()
         await self.deliverer.close()
         await self.sockets.drop("", "close")

@@ -34,7 +34,8 @@ class InvalidArguments(SlackError):
 
     def __init__(self, *messages: str) -> None:
         super().__init__(
-            "invalid_arguments", fields={"response_metadata": {"messages": [f"[ERROR] {m}" for m in messages]}}
+            "invalid_arguments",
+            fields={"response_metadata": {"messages": [f"[ERROR] {m}" for m in messages]}},
         )
 
 

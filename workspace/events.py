@@ -15,7 +15,12 @@ from workspace.ids import new_id
 from workspace.model import App, Channel
 from workspace.state import State
 
-MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im", "mpim": "message.mpim"}
+MESSAGE_EVENTS = {
+    "public": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 HISTORY_SCOPES = {
     "public": "channels:history", "private": "groups:history", "im": "im:history", "mpim": "mpim:history",
 }  # fmt: skip
@@ -59,7 +64,9 @@ def subscription(event: dict[str, Any], channel: Channel | None) -> str:
 class Events:
     """Sends facts to the apps that subscribed to them."""
 
-    def __init__(self, *, team_id: str, clock: Clock, limits: Limits, state: State, deliverer: Deliverer) -> None:
+    def __init__(
+        self, *, team_id: str, clock: Clock, limits: Limits, state: State, deliverer: Deliverer
+    ) -> None:
         self._team_id = team_id
         self._clock = clock
         self._limits = limits
@@ -105,7 +112,9 @@ class Events:
             "is_ext_shared_channel": False,
             "event_context": f"4-{secrets.token_urlsafe(30)}",
         }
-        return Delivery(app=app, envelope="events_api", name=event["type"], payload=payload, url=app.events_url)
+        return Delivery(
+            app=app, envelope="events_api", name=event["type"], payload=payload, url=app.events_url
+        )
 
     async def _deliver(self, delivery: Delivery) -> None:
         retry: tuple[int, str] | None = None
@@ -129,7 +138,13 @@ class Events:
             challenge = secrets.token_urlsafe(36)
             payload = {"token": app.verification_token, "challenge": challenge, "type": "url_verification"}
             outcome = await self._deliverer.send(
-                Delivery(app=app, envelope="events_api", name="url_verification", payload=payload, url=app.events_url)
+                Delivery(
+                    app=app,
+                    envelope="events_api",
+                    name="url_verification",
+                    payload=payload,
+                    url=app.events_url,
+                )
             )
             if not outcome.ok or not answers_challenge(outcome.answer, challenge):
                 return False

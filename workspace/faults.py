@@ -100,5 +100,7 @@ class Faults:
     def _drop_finished(self) -> None:
         now = self._clock.now()
         for fault in list(self._faults.values()):
-            if (fault.count is not None and fault.count <= 0) or (fault.until is not None and fault.until <= now):
+            if (fault.count is not None and fault.count <= 0) or (
+                fault.until is not None and fault.until <= now
+            ):
                 del self._faults[fault.id]

@@ -67,6 +67,10 @@ class Grants:
         _forget_oldest(self._urls)
         return key
 
+    def response_url(self, key: str) -> ResponseUrl:
+        """The response URL with this secret, without using it. Raises KeyError."""
+        return self._urls[key]
+
     def redeem_response_url(self, key: str) -> ResponseUrl:
         """The response URL, one use fewer. Raises SlackError(expired_url, used_url)."""
         url = self._urls.get(key)

@@ -57,7 +57,9 @@ def set_archived(ws: Workspace, channel: Channel, archived: bool, user: str) -> 
     ws.state.save(channel)
     show_channel(ws, channel)
     kind = "channel_archive" if archived else "channel_unarchive"
-    ws.events.tell({"type": kind, "channel": channel.id, "user": user, "event_ts": ws.ts.next()}, channel=channel)
+    ws.events.tell(
+        {"type": kind, "channel": channel.id, "user": user, "event_ts": ws.ts.next()}, channel=channel
+    )
 
 
 def direct(ws: Workspace, users: list[str]) -> tuple[Channel, bool]:
@@ -75,7 +77,12 @@ def create(ws: Workspace, *, channel: Channel) -> None:
     ws.events.tell(
         {
             "type": "channel_created",
-            "channel": {"id": channel.id, "name": channel.name, "created": channel.created, "creator": channel.creator},
+            "channel": {
+                "id": channel.id,
+                "name": channel.name,
+                "created": channel.created,
+                "creator": channel.creator,
+            },
             "event_ts": ws.ts.next(),
         }
     )

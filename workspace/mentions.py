@@ -1,23 +1,16 @@
 """Whom a message pings: people, user groups, and @here, @channel, @everyone."""
 
-import re
 from typing import Any
 
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-SUBTEAM = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>")
-BROADCAST = re.compile(r"<!(here|channel|everyone)(?:\|[^>]*)?>")
-
-
-def marks(text: str) -> list[str]:
-    """User ids, group ids and broadcasts marked in a mrkdwn text."""
-    return [*MENTION.findall(text), *SUBTEAM.findall(text), *BROADCAST.findall(text)]
+from workspace.blockkit.mrkdwn import mentions_in_message, mentions_in_text
 
 
 def mentioned_users(text: str) -> list[str]:
-    """User ids marked in a mrkdwn text."""
-    return list(dict.fromkeys(MENTION.findall(text)))
+    """User ids marked in a mrkdwn text, each once."""
+    found = mentions_in_text(text, parse_names=False)
+    return list(dict.fromkeys(mention.target for mention in found if mention.kind == "user"))
 
 
-def pings(body: dict[str, Any]) -> list[str]:
-    """Whom a message object notifies."""
-    return list(dict.fromkeys(marks(str(body.get("text") or ""))))
+def pings(body: dict[str, Any], *, link_names: bool = False) -> list[str]:
+    """Whom a message object notifies: user ids, group ids, "here", "channel", "everyone"."""
+    return [mention.target or mention.kind for mention in mentions_in_message(body, link_names=link_names)]

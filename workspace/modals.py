@@ -14,7 +14,6 @@ class Modal:
     app_id: str
     view: dict[str, Any]
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    options: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -80,7 +80,7 @@ class Message:
     channel: str
     ts: str
     body: Json
-    text_parse: bool = False
+    link_names: bool = False
 
     @property
     def thread_ts(self) -> str:
@@ -231,7 +231,9 @@ class App:
     @property
     def options_url(self) -> str:
         """Where external selects load their options over HTTP."""
-        return str(self._settings("settings", "interactivity", "message_menu_options_url") or self.interactivity_url)
+        return str(
+            self._settings("settings", "interactivity", "message_menu_options_url") or self.interactivity_url
+        )
 
     @property
     def home_tab(self) -> bool:

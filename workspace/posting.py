@@ -72,7 +72,12 @@ def _tell_apps(ws: Workspace, channel: Channel, message: Message) -> None:
         "event_ts": message.ts,
     }
     ws.events.tell(event, channel=channel)
-    if channel.kind == "im" or message.body.get("subtype") not in (None, "thread_broadcast", "file_share", "bot_message"):
+    if channel.kind == "im" or message.body.get("subtype") not in (
+        None,
+        "thread_broadcast",
+        "file_share",
+        "bot_message",
+    ):
         return
     for user in mentioned_users(str(message.body.get("text", ""))):
         app = ws.state.apps.get(ws.state.users[user].app_id) if user in ws.state.users else None

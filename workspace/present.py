@@ -177,7 +177,11 @@ def file_object(file: File, *, base_url: str) -> dict[str, Any]:
     if file.width:
         shown |= {"original_w": file.width, "original_h": file.height}
     if file.preview or file.mode == "snippet":
-        shown |= {"preview": file.preview, "lines": file.lines, "preview_is_truncated": len(file.preview) < file.size}
+        shown |= {
+            "preview": file.preview,
+            "lines": file.lines,
+            "preview_is_truncated": len(file.preview) < file.size,
+        }
     return shown
 
 

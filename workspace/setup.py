@@ -15,7 +15,9 @@ def populate(state: State, config: Config, *, now: int) -> None:
     """Add or refresh everything that the configuration names. Channels keep what happened in them."""
     state.save(User(id=SLACKBOT, name="slackbot", real_name="Slackbot", display_name="Slackbot"))
     for user in config.users:
-        fields = {key: getattr(user, key) for key in ("name", "tz", "title", "locale", "admin", "owner", "guest")}
+        fields = {
+            key: getattr(user, key) for key in ("name", "tz", "title", "locale", "admin", "owner", "guest")
+        }
         known = state.users.get(user_id(user))
         state.save(
             User(
@@ -155,7 +157,9 @@ def _add_tokens(state: State, app: App, config: AppConfig) -> None:
         return
     if config.bot_token or not any(token.kind == "bot" for token in kept):
         value = config.bot_token or new_token("xoxb")
-        _keep_token(state, Token(value=value, kind="bot", app_id=app.id, user=app.bot_user, scopes=app.scopes))
+        _keep_token(
+            state, Token(value=value, kind="bot", app_id=app.id, user=app.bot_user, scopes=app.scopes)
+        )
     for name, value in config.user_tokens.items():
         user = _named_user(state, name, "apps.user_tokens")
         scopes = manifest_scopes(app.manifest, "user")
@@ -179,7 +183,11 @@ def open_direct(state: State, users: list[str], *, now: int) -> tuple[Channel, b
     if kind == "mpim":
         name = "mpdm-" + "--".join(sorted(state.users[user].name for user in users)) + "-1"
     channel = Channel(
-        id=new_id("D" if kind == "im" else "G"), kind=kind, name=name, members=list(dict.fromkeys(users)), created=now
+        id=new_id("D" if kind == "im" else "G"),
+        kind=kind,
+        name=name,
+        members=list(dict.fromkeys(users)),
+        created=now,
     )
     state.save(channel)
     return channel, True

@@ -4,8 +4,8 @@ from typing import Any
 
 from workspace.core import Workspace
 from workspace.mentions import pings
-from workspace.model import Channel, File, Group, Message, User
 from workspace.modals import Modal
+from workspace.model import Channel, File, Group, Message, User
 from workspace.present import color, file_object, message_object, tz_label, tz_offset_seconds
 
 
@@ -56,12 +56,17 @@ def unread_shape(ws: Workspace, channel: Channel, viewer: str) -> dict[str, Any]
     direct = channel.is_direct
     mentions = len(fresh) if direct else sum(notifies(ws, message, viewer) for message in fresh)
     latest = top_level[-1].ts if top_level else ""
-    return {"last_read": mark or "0000000000.000000", "unread": len(fresh), "mentions": mentions, "latest": latest}
+    return {
+        "last_read": mark or "0000000000.000000",
+        "unread": len(fresh),
+        "mentions": mentions,
+        "latest": latest,
+    }
 
 
 def notifies(ws: Workspace, message: Message, user: str) -> bool:
     """Whether a message mentions a person, one of their groups, or everybody."""
-    for target in pings(message.body):
+    for target in pings(message.body, link_names=message.link_names):
         group = ws.state.groups.get(target)
         if target in (user, "here", "channel", "everyone") or (group is not None and user in group.users):
             return True
@@ -84,7 +89,9 @@ def channel_shape(ws: Workspace, channel: Channel, viewer: str) -> dict[str, Any
         "with": others if channel.is_direct else [],
         "app_id": bot if channel.kind == "im" else "",
         "pinned": channel.pins,
-        "bookmarks": [{key: mark.get(key, "") for key in ("id", "title", "link", "emoji")} for mark in channel.bookmarks],
+        "bookmarks": [
+            {key: mark.get(key, "") for key in ("id", "title", "link", "emoji")} for mark in channel.bookmarks
+        ],
         **unread_shape(ws, channel, viewer),
     }
 
@@ -95,7 +102,7 @@ def message_shape(ws: Workspace, message: Message) -> dict[str, Any]:
         **message_object(ws.state, message),
         "channel": message.channel,
         "permalink": permalink(ws, message.channel, message.ts, message.thread_ts),
-        "pings": pings(message.body),
+        "pings": pings(message.body, link_names=message.link_names),
     }
 
 

@@ -33,7 +33,9 @@ class Deliverer:
         if late is not None:
             await asyncio.sleep(late.seconds_late)
         if self._faults.take("delivery", app_id=app_id, name=name) is not None:
-            self._record(delivery, timed_out(), started=self._clock.monotonic(), attempt=0, verdict="lost by order")
+            self._record(
+                delivery, timed_out(), started=self._clock.monotonic(), attempt=0, verdict="lost by order"
+            )
             return timed_out()
         duplicate = self._faults.take("duplicate", app_id=app_id, name=name)
         outcome = await self._once(delivery, retry)
@@ -49,7 +51,9 @@ class Deliverer:
         started = self._clock.monotonic()
         outcome = await self._transport(delivery, retry)
         outcome = await self._spoil(delivery, outcome, started)
-        verdict = f"acknowledged after {self._clock.monotonic() - started:.2f} s" if outcome.ok else outcome.error
+        verdict = (
+            f"acknowledged after {self._clock.monotonic() - started:.2f} s" if outcome.ok else outcome.error
+        )
         if outcome.error and outcome.reason:
             verdict += f" ({outcome.reason}{f' {outcome.status}' if outcome.status else ''})"
         self._record(delivery, outcome, started=started, attempt=retry[0] if retry else 0, verdict=verdict)
@@ -77,7 +81,9 @@ class Deliverer:
         await asyncio.sleep(fault.seconds_late)
         return outcome
 
-    def _record(self, delivery: Delivery, outcome: Outcome, *, started: float, attempt: int, verdict: str) -> None:
+    def _record(
+        self, delivery: Delivery, outcome: Outcome, *, started: float, attempt: int, verdict: str
+    ) -> None:
         self._inspector.record(
             at=self._clock.now(),
             kind="delivery",
@@ -104,4 +110,3 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._http.close()
-

@@ -45,7 +45,12 @@ class HttpDelivery:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
-        self, delivery: Delivery, *, seconds: float, retry: tuple[int, str] | None = None, signature_fault: str = ""
+        self,
+        delivery: Delivery,
+        *,
+        seconds: float,
+        retry: tuple[int, str] | None = None,
+        signature_fault: str = "",
     ) -> Outcome:
         """Post once and wait up to `seconds`; `retry` is the attempt's number and the reason for it."""
         content_type, body = encode(delivery)
@@ -73,14 +78,21 @@ class HttpDelivery:
     async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Outcome:
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        async with self._session.post(url, data=body, headers=headers, max_redirects=MAX_REDIRECTS) as response:
+        async with self._session.post(
+            url, data=body, headers=headers, max_redirects=MAX_REDIRECTS
+        ) as response:
             content = await response.content.read(ANSWER_LIMIT_BYTES)
             answer = parse_answer(content.decode("utf-8", "replace"))
             if 200 <= response.status < 300:
                 return Outcome(ok=True, answer=answer, status=response.status)
             final = response.headers.get("X-Slack-No-Retry") == "1"
             return Outcome(
-                ok=False, error=FAILED, reason="http_error", status=response.status, final=final, answer=answer
+                ok=False,
+                error=FAILED,
+                reason="http_error",
+                status=response.status,
+                final=final,
+                answer=answer,
             )
 
     async def close(self) -> None:

@@ -118,12 +118,18 @@ class Sockets:
         if waiting is not None and expected_app == app_id and not waiting.done():
             waiting.set_result(message.get("payload"))
 
-    async def send(self, delivery: Delivery, *, seconds: float, retry: tuple[int, str] | None = None) -> Outcome:
+    async def send(
+        self, delivery: Delivery, *, seconds: float, retry: tuple[int, str] | None = None
+    ) -> Outcome:
         """Hand a payload to one connection of its app and wait up to `seconds` for the acknowledgement."""
-        open_ones = [c for c in self._connections.get(delivery.app.id, []) if not c.leaving and not c.socket.closed]
+        open_ones = [
+            c for c in self._connections.get(delivery.app.id, []) if not c.leaving and not c.socket.closed
+        ]
         if not open_ones:
             return Outcome(ok=False, error=FAILED, reason="connection_failed")
-        envelope_id = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(6)}"
+        envelope_id = (
+            f"{secrets.token_hex(4)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(6)}"
+        )
         acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = (delivery.app.id, acknowledged)
         try:
@@ -148,7 +154,10 @@ class Sockets:
         }
         if delivery.envelope == "events_api":
             number, reason = retry or (0, "")
-            envelope |= {"retry_attempt": number, "retry_reason": "timeout" if reason == "http_timeout" else reason}
+            envelope |= {
+                "retry_attempt": number,
+                "retry_reason": "timeout" if reason == "http_timeout" else reason,
+            }
         return envelope
 
     async def drop(self, app_id: str, how: str) -> int:

@@ -1,0 +1,1 @@
+"""What the browser page talks to; the contract is PAGE_API.md."""
