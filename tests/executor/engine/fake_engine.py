@@ -268,6 +268,10 @@ class FakeEngine(Faults):
         await self.call("has_image", reference)
         return reference in self.images
 
+    async def offers_image(self, reference: str) -> bool:
+        await self.call("offers_image", reference)
+        return reference in self.pullable
+
     async def build_image(
         self, reference: str, context: Path, *, arguments: Mapping[str, str], progress: Progress
     ) -> None:

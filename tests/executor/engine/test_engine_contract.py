@@ -275,7 +275,8 @@ async def test_images_are_listed_with_their_size(stage: Stage) -> None:
 
 
 async def test_what_no_registry_gives_is_said_so(stage: Stage) -> None:
-    """What no registry gives is said so."""
+    """What no registry gives is said so, asked for or only asked about."""
+    assert not await stage.engine.offers_image("127.0.0.1:1/nowhere:1")
     with pytest.raises(ImageUnavailableError, match="No registry"):
         await stage.engine.pull_image("127.0.0.1:1/nowhere:1", progress=lambda _: None)
 
