@@ -1,6 +1,6 @@
 """What a person can ask for. A command, a button, a modal and a mention all end in one of these.
 
-After this point nobody knows which it was.
+After this point nobody knows which it was. ``sandbox`` is an id, or a name.
 """
 
 from dataclasses import dataclass
