@@ -115,7 +115,7 @@ async def _recall(tx: Tx, known: submissions.Submission) -> Submitted:
 
 
 async def find_sandbox(tx: Tx, name: str, by: Actor) -> Sandbox:
-    """The sandbox of this id or name in the asker's own team. Raises UnknownSandboxError, with what was meant."""
+    """The sandbox of this id or name in the asker's own team. Raises UnknownSandboxError with a near name."""
     plain = name.strip().lower()
     sandbox = await sandboxes.get(tx, plain) or await sandboxes.by_name(tx, plain)
     if sandbox is not None and sandbox.team_id == by.team_id:
