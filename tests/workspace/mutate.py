@@ -10,6 +10,8 @@ Options: paths of modules to limit it to, `--jobs N` (2) at a time, `--list` to 
 import argparse
 import ast
 import builtins
+import importlib
+import io
 import os
 import signal
 import sys
@@ -17,6 +19,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +35,9 @@ MUTANT_TIMEOUT_SECONDS = 120
 NOTICED, SURVIVED = "noticed", "survived"
 PASSED, FAILED, INTERRUPTED, NO_TESTS = 0, 1, 2, 5
 """Exit statuses of pytest; a module that cannot even be imported interrupts it."""
+
+PLAIN = "--assert=plain"
+"""Nobody reads why a test fails here, so pytest need not rewrite the tests to tell."""
 
 PURE = "tests/workspace/blockkit"
 PURE_TESTS = [PURE, "tests/workspace/test_manifest_rules.py"]
@@ -80,7 +86,15 @@ def _run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     quiet = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--no-summary", "-m", "not browser"]
-    return int(pytest.main([*quiet, *arguments], plugins=list(plugins)))
+    return int(pytest.main([*quiet, PLAIN, *arguments], plugins=list(plugins)))
+
+
+def _import_once() -> None:
+    """Imports here what each child would otherwise import anew: pytest's plugins, and what tests stand on."""
+    for name in ("aiohttp", "hypothesis.strategies", "slack_sdk.models.blocks", "slack_bolt.async_app"):
+        importlib.import_module(name)
+    with redirect_stdout(io.StringIO()):
+        pytest.main(["--version", PLAIN])
 
 
 def _in_child(work: Callable[[], int], seconds: int) -> int:
@@ -232,6 +246,7 @@ def main() -> int:
             print(mutant.place, mutant.rule.text)
         return 0
     started = time.monotonic()
+    _import_once()
     _require_passing()
     reach = _read_reach(sorted({mutant.path for mutant in mutants if not _is_pure(mutant.path)}))
     return _report(list(_verdicts(mutants, reach, options.jobs)), time.monotonic() - started)

@@ -1,4 +1,7 @@
-"""Every block, with the surfaces it may stand on."""
+"""Every block that an app may post, with the surfaces it may stand on.
+
+Not among them: `file`, which only Slack itself writes into the messages it returns.
+"""
 
 from workspace.blockkit.charts import CHARTS
 from workspace.blockkit.checks import (
@@ -47,7 +50,6 @@ _CHILDREN = frozenset(
         "actions",
         "context",
         "divider",
-        "file",
         "header",
         "image",
         "input",
@@ -271,11 +273,6 @@ BLOCKS: dict[str, Shape] = {
             "provider_name": Text(),
             "author_name": Text(max_chars=49),
         }
-    ),
-    # Slack writes file blocks into the messages it returns; no app may post one.
-    "file": Shape(
-        fields=_BLOCK | {"external_id": Text(required=True), "source": Text(required=True)},
-        surfaces=frozenset(),
     ),
 }
 

@@ -172,8 +172,7 @@ ELEMENTS: dict[str, Shape] = {
         surfaces=frozenset({MESSAGE}),
     ),
     "feedback_buttons": Shape(
-        fields=_ACTION | {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON},
-        surfaces=frozenset({MESSAGE}),
+        fields=_ACTION | {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON}
     ),
     "icon_button": Shape(
         fields=_CONFIRMED
@@ -182,8 +181,7 @@ ELEMENTS: dict[str, Shape] = {
             "icon": Text(required=True, values=frozenset({"trash"})),
             "value": Text(max_chars=2000),
             "visible_to_user_ids": ListOf(item=Text(min_chars=1), max_items=10),
-        },
-        surfaces=frozenset({MESSAGE}),
+        }
     ),
 }
 
