@@ -1,11 +1,22 @@
-"""What a person sees in a message or view: its text, its buttons, its inputs. Pure functions for the driver."""
+"""What a person sees in a message or view: text, buttons, inputs. Pure functions for the driver."""
 
 from collections.abc import Iterator
 from typing import Any
 
 Place = dict[str, Any]
 Found = tuple[dict[str, Any], dict[str, Any]]
-TEXT_KEYS = ("text", "alt_text", "title", "label", "hint", "fallback", "pretext", "subtitle", "body", "caption")
+TEXT_KEYS = (
+    "text",
+    "alt_text",
+    "title",
+    "label",
+    "hint",
+    "fallback",
+    "pretext",
+    "subtitle",
+    "body",
+    "caption",
+)
 HIDDEN_KEYS = ("blocks_hidden", "metadata", "confirm", "permalink", "state", "private_metadata")
 
 
@@ -47,7 +58,11 @@ def _block_elements(block: dict[str, Any]) -> Iterator[Found]:
     for part in (block.get("element"), block.get("accessory"), *(block.get("elements") or [])):
         if isinstance(part, dict) and part.get("action_id"):
             yield block, part
-    for child in [*(block.get("elements") or []), *(block.get("child_blocks") or []), *(block.get("actions") or [])]:
+    for child in [
+        *(block.get("elements") or []),
+        *(block.get("child_blocks") or []),
+        *(block.get("actions") or []),
+    ]:
         if isinstance(child, dict) and child.get("action_id") is None and "type" in child:
             yield from _block_elements(child)
 

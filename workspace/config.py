@@ -1,6 +1,6 @@
 """The configuration file: team, people, channels, user groups, apps and limits. YAML or JSON.
 
-Everything is optional but the apps' manifests; `docs` of each field stand next to it. A fault is reported with its place.
+Everything is optional but the apps' manifests. A fault is reported with its place.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import yaml
 
 from workspace.ids import named_id
+from workspace.manifest import validate_manifest
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 
@@ -74,7 +75,7 @@ class GroupConfig:
 class AppConfig:
     """An app: its manifest (a mapping, or the path of a YAML/JSON file) and its credentials.
 
-    Credentials left out are made at random and kept with the data. `scopes` overrides what was granted at install.
+    Credentials left out are made at random and kept with the data. `scopes` overrides what the manifest asks.
     """
 
     manifest: dict[str, Any]
@@ -147,6 +148,8 @@ def _app(value: Any, place: str, folder: Path) -> AppConfig:
     app = _part(AppConfig, value, place)
     if not isinstance(app.manifest, dict):
         raise ConfigError(f"{place}.manifest: expected a mapping or a path")
+    for problem in validate_manifest(app.manifest):
+        raise ConfigError(f"{place}.manifest{problem.pointer}: {problem.message}")
     return app
 
 

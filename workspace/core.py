@@ -58,6 +58,7 @@ class Workspace:
         self.modals = Modals()
         self.uploads = Uploads()
         self.logins: dict[str, Login] = {}
+        self.used_codes: set[str] = set()
         self.inputs: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.loaded_options: dict[tuple[str, str, str, str], dict[str, Any]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -120,7 +121,7 @@ class Workspace:
             self.bus.tell_all({"type": "app", "app": app_page_object(app, self.sockets.count(app_id) > 0)})
 
     def audience(self, channel: Channel) -> list[str]:
-        """People who may see a channel: everyone but single-channel guests for a public one, else its members."""
+        """Who may see a channel: everyone but guests for a public one, else its members."""
         if channel.kind != "public":
             return channel.members
         return [user.id for user in self.state.users.values() if not user.guest or user.id in channel.members]

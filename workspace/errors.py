@@ -21,7 +21,7 @@ class SlackError(Exception):
         return {"ok": False, "error": self.code, **self.fields}
 
 
-class RateLimited(SlackError):
+class RateLimited(SlackError):  # noqa: N818  # named for what Slack says
     """HTTP 429 with `Retry-After`."""
 
     def __init__(self, retry_after_seconds: int) -> None:
@@ -29,7 +29,7 @@ class RateLimited(SlackError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class InvalidArguments(SlackError):
+class InvalidArguments(SlackError):  # noqa: N818  # named for what Slack says
     """`invalid_arguments` with Slack's list of what is wrong."""
 
     def __init__(self, *messages: str) -> None:
@@ -39,7 +39,7 @@ class InvalidArguments(SlackError):
         )
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # not an error of the program
     """What a person at the page is told that the workspace will not do; `fields` are for the page alone."""
 
     def __init__(self, code: str, message: str, *, fields: Mapping[str, object] | None = None) -> None:

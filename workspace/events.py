@@ -117,14 +117,12 @@ class Events:
         )
 
     async def _deliver(self, delivery: Delivery) -> None:
-        retry: tuple[int, str] | None = None
-        for number, seconds in enumerate([0.0, *self._limits.retry_seconds]):
-            await asyncio.sleep(seconds)
-            if number:
-                retry = (number, outcome.reason)  # noqa: F821  # set by the attempt before
-            outcome = await self._attempt(delivery, retry)
+        outcome = await self._attempt(delivery, None)
+        for number, seconds in enumerate(self._limits.retry_seconds, 1):
             if outcome.ok or outcome.final:
                 return
+            await asyncio.sleep(seconds)
+            outcome = await self._attempt(delivery, (number, outcome.reason))
 
     async def _attempt(self, delivery: Delivery, retry: tuple[int, str] | None) -> Outcome:
         if not delivery.app.socket_mode and not await self.verify_url(delivery.app):

@@ -19,7 +19,7 @@ STATUSES = (200, 429, 500, 502, 503)
 
 @dataclass(kw_only=True)
 class Fault:
-    """One order. `count` is how often it still happens, `until` when it ends (Unix seconds); None: no limit."""
+    """One order. `count`: how often it still happens; `until`: when it ends (Unix seconds); None: never."""
 
     id: str
     kind: str

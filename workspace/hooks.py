@@ -8,7 +8,6 @@ from aiohttp import web
 
 from workspace.core import Workspace
 from workspace.errors import SlackError
-from workspace.inspector import Inspector
 from workspace.page.context import WORKSPACE
 from workspace.page.files import web_disposition
 from workspace.responses import Answer, respond
@@ -17,10 +16,9 @@ from workspace.sharing import receive
 UPLOAD_LIMIT_BYTES = 1024 * 1024 * 1024
 
 
-def _note(ws: Workspace, kind: str, app_id: str, request: Any, verdict: str, status: int) -> None:
+def _note(ws: Workspace, kind: str, app_id: str, *, request: Any, verdict: str, status: int) -> None:
     app = ws.state.apps.get(app_id)
-    inspector: Inspector = ws.inspector
-    inspector.record(
+    ws.inspector.record(
         at=ws.clock.now(),
         kind=kind,
         name=kind,
@@ -45,7 +43,7 @@ async def response_url(request: web.Request) -> web.Response:
     except SlackError as refusal:
         error = refusal
     status = 200 if error is None else (400 if error.status == 200 else error.status)
-    _note(ws, "response_url", app_id, body, error.code if error else "ok", status)
+    _note(ws, "response_url", app_id, request=body, verdict=error.code if error else "ok", status=status)
     if error is not None:
         return web.json_response(error.body(), status=status)
     return web.Response(text="ok")
@@ -66,15 +64,16 @@ async def upload_url(request: web.Request) -> web.Response:
     ws = request.app[WORKSPACE]
     ticket = ws.uploads.find(request.match_info["key"])
     if ticket is None or ticket.received:
-        _note(ws, "upload", "", {}, "no such upload", 404)
+        _note(ws, "upload", "", request={}, verdict="no such upload", status=404)
         return web.Response(status=404, text="not found")
     content = await _content(request)
     if len(content) != ticket.length:
-        _note(ws, "upload", ticket.app_id, {"bytes": len(content)}, f"expected {ticket.length} bytes", 400)
+        verdict = f"expected {ticket.length} bytes"
+        _note(ws, "upload", ticket.app_id, request={"bytes": len(content)}, verdict=verdict, status=400)
         return web.Response(status=400, text="Invalid file length")
     ticket.received = True
     receive(ws, ws.state.files[ticket.file], content)
-    _note(ws, "upload", ticket.app_id, {"bytes": len(content)}, "ok", 200)
+    _note(ws, "upload", ticket.app_id, request={"bytes": len(content)}, verdict="ok", status=200)
     return web.Response(text=f"OK - {len(content)}")
 
 
@@ -102,10 +101,10 @@ async def private_file(request: web.Request) -> web.Response:
     if file is None or file.deleted or not file.complete:
         raise web.HTTPNotFound
     channels = [ws.state.channels[channel] for channel in file.shares]
-    if file.user != token.user and not any(c.kind == "public" or token.user in c.members for c in channels):
-        # A file handed to a modal's file_input is in no channel; the app that asked for it may read it.
-        if file.shares:
-            raise web.HTTPNotFound
+    visible = any(c.kind == "public" or token.user in c.members for c in channels)
+    # A file handed to a modal's file_input is in no channel; the app that asked for it may read it.
+    if file.user != token.user and file.shares and not visible:
+        raise web.HTTPNotFound
     return web.Response(
         body=ws.state.storage.content(file.id),
         content_type=file.mimetype,

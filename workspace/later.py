@@ -52,7 +52,7 @@ async def post_scheduled(ws: Workspace) -> None:
 
 
 def _post(ws: Workspace, scheduled: Scheduled) -> None:
-    """Post one; as on Slack, it never appears if it carries metadata, or if the channel is archived by then."""
+    """Post one; as on Slack, it never appears if it carries metadata or the channel is archived."""
     arguments = scheduled.arguments
     channel = ws.state.channels.get(scheduled.channel)
     if channel is None or channel.archived or arguments["has_metadata"]:

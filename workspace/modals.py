@@ -8,7 +8,7 @@ MAX_DEPTH = 3
 
 @dataclass(kw_only=True)
 class Modal:
-    """One open view. `view` is Slack's view object; `inputs` what the person filled in, by block and action."""
+    """One open view: Slack's view object, and what the person filled in by block and action."""
 
     user: str
     app_id: str

@@ -75,7 +75,7 @@ class Group:
 
 @dataclass(kw_only=True)
 class Message:
-    """A posted message. `body` is Slack's own message object; thread counts are worked out when it is shown."""
+    """A posted message. `body` is Slack's own message object, without what is worked out when it is shown."""
 
     channel: str
     ts: str
@@ -248,7 +248,7 @@ class App:
 
     @property
     def messages_read_only(self) -> bool:
-        """Whether people cannot write in its Messages tab (on unless the manifest says no, once it has the tab)."""
+        """Whether people cannot write in its Messages tab."""
         return bool(self._settings("features", "app_home", "messages_tab_read_only_enabled"))
 
     @property

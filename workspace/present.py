@@ -30,7 +30,7 @@ def color(user: User) -> str:
 
 def profile(user: User, *, with_email: bool) -> dict[str, Any]:
     """The profile object of a user."""
-    shown = {
+    shown: dict[str, Any] = {
         "title": user.title,
         "phone": "",
         "skype": "",

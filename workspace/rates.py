@@ -1,4 +1,4 @@
-"""Slack's budgets: so many calls a minute per method, workspace and app; about one message a second per channel.
+"""Slack's budgets: calls a minute per method, workspace and app; about one message a second per channel.
 
 Source: docs.slack.dev/apis/web-api/rate-limits; tiers per method from java-slack-sdk's rate_limit_tiers.json.
 """

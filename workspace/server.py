@@ -1,12 +1,14 @@
 """The HTTP server: Slack's API, Socket Mode, the page and the fault controls on one port."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from workspace.api import dispatch, methods
+from workspace.api import dispatch
 from workspace.api.arguments import MAX_BODY_BYTES
+from workspace.authorize import authorize_routes
 from workspace.config import Config
 from workspace.control import control_routes
 from workspace.core import Workspace
@@ -15,7 +17,7 @@ from workspace.later import post_scheduled, start
 from workspace.page.context import WORKSPACE
 from workspace.page.guard import guard
 from workspace.page.routes import page_routes
-from workspace.page.stream import STREAMS
+from workspace.page.stream import STREAMS, Streams
 
 STATIC = Path(__file__).parent / "static"
 PAGE_HEADERS = {
@@ -28,7 +30,6 @@ PAGE_HEADERS = {
         "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
 }
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def api(request: web.Request) -> web.Response:
@@ -51,7 +52,7 @@ async def index(request: web.Request) -> web.StreamResponse:
 async def page_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the page's files headers that keep other content out."""
     response = await handler(request)
-    if request.path == "/" or request.path.startswith("/static/"):
+    if not request.path.startswith(("/api/", "/_page/", "/_control/", "/files-pri/")):
         for name, value in PAGE_HEADERS.items():
             response.headers.setdefault(name, value)
     return response
@@ -63,13 +64,14 @@ def build(ws: Workspace, hosts: frozenset[str] = frozenset()) -> web.Application
         middlewares=[guard(hosts), page_headers], client_max_size=max(MAX_BODY_BYTES, UPLOAD_LIMIT_BYTES)
     )
     app[WORKSPACE] = ws
-    app[STREAMS] = set()
+    app[STREAMS] = Streams()
     app.add_routes(
         [
             web.route("*", "/api/{method}", api),
             web.get("/link/", link),
             web.get("/", index),
             *hook_routes(),
+            *authorize_routes(),
             *page_routes(),
             *control_routes(),
         ]
@@ -90,7 +92,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
 
 async def _close_streams(app: web.Application) -> None:
     await app[WORKSPACE].sockets.drop("", "close")
-    for socket in list(app[STREAMS]):
+    for socket in list(app[STREAMS].sockets):
         await socket.close()
 
 
@@ -114,8 +116,7 @@ class Server:
 async def serve(
     config: Config, *, host: str = "127.0.0.1", port: int = 0, data: Path | None = None, url: str = ""
 ) -> Server:
-    """Start a server; port 0 takes a free one. `url` is the address that apps are told, if it is another one."""
-    assert methods.MODULES
+    """Start a server; port 0 takes a free one. `url` is the address that apps are told, if another."""
     ws = Workspace(config, data)
     runner = web.AppRunner(build(ws, frozenset({host})), access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -5,7 +5,7 @@ from typing import Any
 
 from workspace.config import AppConfig, ChannelConfig, Config, ConfigError, GroupConfig, user_id
 from workspace.ids import named_id, new_id, new_token
-from workspace.model import App, Channel, Group, Token, User
+from workspace.model import App, Channel, ChannelKind, Group, Token, User
 from workspace.state import State
 
 SLACKBOT = "USLACKBOT"
@@ -178,7 +178,7 @@ def open_direct(state: State, users: list[str], *, now: int) -> tuple[Channel, b
     known = state.direct(set(users))
     if known is not None:
         return known, False
-    kind = "im" if len(set(users)) <= 2 else "mpim"
+    kind: ChannelKind = "im" if len(set(users)) <= 2 else "mpim"
     name = ""
     if kind == "mpim":
         name = "mpdm-" + "--".join(sorted(state.users[user].name for user in users)) + "-1"

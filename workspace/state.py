@@ -61,7 +61,7 @@ class State:
             self.users, self.channels, self.groups, self.messages, self.threads,
             self.files, self.homes, self.tokens, self.scheduled, self.apps,
         ):  # fmt: skip
-            records.clear()  # type: ignore[attr-defined]  # each is a dict
+            records.clear()
 
     def _index(self, record: Saved) -> None:
         if isinstance(record, Message):

@@ -38,7 +38,9 @@ class Running:
         """A person by name, with an open page."""
         return await self.visit.person(name)
 
-    async def control(self, path: str, body: Mapping[str, Any] | None = None, *, how: str = "POST") -> dict[str, Any]:
+    async def control(
+        self, path: str, body: Mapping[str, Any] | None = None, *, how: str = "POST"
+    ) -> dict[str, Any]:
         """Use a fault control, such as `faults` or `tokens/revoke`."""
         return await self.visit.control(path, body, how=how)
 
@@ -48,7 +50,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running_workspace(config: Config | Mapping[str, Any], *, data: Path | None = None) -> AsyncIterator[Running]:
+async def running_workspace(
+    config: Config | Mapping[str, Any], *, data: Path | None = None
+) -> AsyncIterator[Running]:
     """A workspace that runs while the block does."""
     parsed = config if isinstance(config, Config) else parse_config(dict(config))
     server = await serve(parsed, data=data)

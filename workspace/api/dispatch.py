@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from workspace.api.arguments import Arguments, Sent, read_sent
-from workspace.api.registry import METHODS, Call, Method, missing_scope
+from workspace.api.methods import METHODS
+from workspace.api.registry import Call, Method, missing_scope
 from workspace.core import Workspace
 from workspace.errors import RateLimited, SlackError
 from workspace.faults import Fault
@@ -47,7 +48,7 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
         answer = await _answer(ws, found, token, sent)
     except SlackError as error:
         answer = refusal(error)
-    _record(ws, name, token, sent, answer, started)
+    _record(ws, name, token=token, sent=sent, answer=answer, started=started)
     headers = {**answer.headers, **_scope_headers(name, token)}
     return web.json_response(answer.body, status=answer.status, headers=headers)
 
@@ -126,7 +127,7 @@ def _scope_headers(name: str, token: Token | None) -> dict[str, str]:
 
 
 def _record(
-    ws: Workspace, name: str, token: Token | None, sent: Sent, answer: Answer, started: float
+    ws: Workspace, name: str, *, token: Token | None, sent: Sent, answer: Answer, started: float
 ) -> None:
     app = ws.state.apps.get(token.app_id) if token else None
     ws.inspector.record(

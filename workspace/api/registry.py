@@ -47,7 +47,7 @@ Handler = Callable[[Call], Awaitable[Json]]
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A method: any one of `scopes` is needed; `tokens` are the kinds that may call; `per_minute` its budget."""
+    """A method: one of `scopes` is needed; `tokens` are the kinds that may call; `per_minute` its budget."""
 
     name: str
     handler: Handler

@@ -68,7 +68,7 @@ async def views_push(call: Call) -> Json:
 
 
 def push(call: Call, user: str, view: dict[str, Any]) -> Modal:
-    """Put a view on top of a person's stack. Raises SlackError when there is none of this app, or it is full."""
+    """Put a view on top of a person's stack. Raises SlackError when the app has none open, or it is full."""
     stack = call.ws.modals.stack(user)
     if not stack or stack[-1].app_id != call.app.id:
         raise SlackError("not_found")

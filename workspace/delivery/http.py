@@ -17,7 +17,7 @@ ANSWER_LIMIT_BYTES = 3 * 1024 * 1024
 
 
 def encode(delivery: Delivery) -> tuple[str, bytes]:
-    """Content type and body: events as JSON, commands as a form, the rest as a form with one field `payload`."""
+    """Content type and body: events as JSON, commands as a form, the rest as one form field `payload`."""
     if delivery.envelope == "events_api":
         return "application/json", json.dumps(delivery.payload).encode()
     form = delivery.payload

@@ -161,7 +161,7 @@ class Sockets:
         return envelope
 
     async def drop(self, app_id: str, how: str) -> int:
-        """End connections (all, or one app's): `close`, `abort`, or a disconnect reason. How many there were."""
+        """End all connections, or one app's: `close`, `abort`, or a disconnect reason. How many."""
         victims = [
             connection
             for owner, connections in self._connections.items()

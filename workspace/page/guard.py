@@ -1,15 +1,13 @@
 """Keeps foreign web pages in the same browser away from the page API and the fault controls."""
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 GUARDED = ("/_page/", "/_control/")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 OWN_SITES = ("same-origin", "none")
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def own_host(host: str, allowed: frozenset[str]) -> bool:
@@ -27,7 +25,7 @@ def is_foreign(request: web.Request, allowed: frozenset[str]) -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITES
 
 
-def guard(allowed: frozenset[str]) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(allowed: frozenset[str]) -> Middleware:
     """The middleware; `allowed` are further host names of this server."""
 
     @web.middleware

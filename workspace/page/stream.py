@@ -52,16 +52,23 @@ async def stream(request: web.Request) -> web.StreamResponse:
     stop = ws.bus.listen(user, gatherer.add)
     sender = asyncio.create_task(gatherer.run())
     gatherer.add({"type": "hello", "now": ws.clock.now(), "clock_offset": ws.clock.offset_seconds})
-    request.app[STREAMS].add(socket)
+    request.app[STREAMS].sockets.add(socket)
     try:
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
                 gatherer.add({"type": "pong"})
     finally:
-        request.app[STREAMS].discard(socket)
+        request.app[STREAMS].sockets.discard(socket)
         stop()
         sender.cancel()
     return socket
 
 
-STREAMS = web.AppKey("streams", set[web.WebSocketResponse])
+class Streams:
+    """The open streams, so that they can be closed."""
+
+    def __init__(self) -> None:
+        self.sockets: set[web.WebSocketResponse] = set()
+
+
+STREAMS = web.AppKey("streams", Streams)

@@ -56,7 +56,8 @@ def surface_payload(ws: Workspace, surface: Surface, kind: str) -> dict[str, Any
     if surface.view is not None:
         view = {**surface.view, "state": {"values": surface.state_values()}}
         return payload | {"view": view}
-    assert surface.channel is not None
+    if surface.channel is None:
+        return payload
     payload["channel"] = {"id": surface.channel.id, "name": channel_name(surface.channel)}
     if not surface.ephemeral:
         payload["message"] = surface.message
@@ -80,7 +81,7 @@ def surface_payload(ws: Workspace, surface: Surface, kind: str) -> dict[str, Any
 async def load_options(
     ws: Workspace, user: str, *, where: dict[str, Any], block_id: str, action_id: str, query: str
 ) -> dict[str, Any]:
-    """Ask the app for an external select's options. Raises Refused when it gives none that Slack would show."""
+    """Ask the app for an external select's options. Raises Refused when Slack would show none."""
     surface = find_surface(ws, user, where)
     _, element = surface.element(block_id, action_id)
     if "external_select" not in element["type"]:

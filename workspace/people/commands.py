@@ -47,7 +47,7 @@ async def _send(
 ) -> None:
     app, entry = found
     text = Composer(ws.state, with_names=True).compose(typed) if entry.get("should_escape") else typed
-    payload = command_payload(ws, app, user, channel, entry["command"], text.strip())
+    payload = command_payload(ws, app, user, channel=channel, command=entry["command"], text=text.strip())
     url = str(entry.get("url", ""))
     outcome = await ws.deliverer.send(
         Delivery(app=app, envelope="slash_commands", name="slash_commands", payload=payload, url=url)
@@ -58,12 +58,17 @@ async def _send(
         return
     answer = outcome.answer if isinstance(outcome.answer, dict) else {"text": outcome.answer}
     _show_answer(
-        ws, user, channel, key_of(payload["response_url"]), answer, f"{entry['command']} {typed}".strip()
+        ws,
+        user,
+        channel,
+        key=key_of(payload["response_url"]),
+        answer=answer,
+        typed=f"{entry['command']} {typed}".strip(),
     )
 
 
 def command_payload(
-    ws: Workspace, app: App, user: str, channel: Channel, command: str, text: str
+    ws: Workspace, app: App, user: str, *, channel: Channel, command: str, text: str
 ) -> dict[str, Any]:
     """The form that Slack posts for a slash command."""
     return {
@@ -84,7 +89,7 @@ def command_payload(
 
 
 def _show_answer(
-    ws: Workspace, user: str, channel: Channel, key: str, answer: dict[str, Any], typed: str
+    ws: Workspace, user: str, channel: Channel, *, key: str, answer: dict[str, Any], typed: str
 ) -> None:
     if answer.get("response_type") == "in_channel":
         post(ws, channel, {"user": user, "text": typed})

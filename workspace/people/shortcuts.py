@@ -61,7 +61,7 @@ def open_home(ws: Workspace, user: str, app: App, tab: str) -> Channel:
     if tab == "home" and not app.home_tab:
         raise Refused("not_enabled", f"{app.name} has no Home.")
     channel, _ = direct(ws, [user, app.bot_user])
-    event = {
+    event: dict[str, Any] = {
         "type": "app_home_opened",
         "user": user,
         "channel": channel.id,

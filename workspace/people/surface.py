@@ -76,11 +76,10 @@ class Surface:
         """Slack's `container`."""
         if self.view is not None:
             return {"type": "view", "view_id": self.view["id"]}
-        assert self.channel is not None
         shown = {
             "type": "message_attachment" if self.in_attachment else "message",
             "message_ts": self.message_ts,
-            "channel_id": self.channel.id,
+            "channel_id": self.channel.id if self.channel else "",
             "is_ephemeral": self.ephemeral,
         }
         return {**shown, "thread_ts": self.thread_ts} if self.thread_ts else shown
