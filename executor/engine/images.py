@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,10 +11,13 @@ import docker
 from executor.engine.calls import Calls
 from executor.engine.failures import NOT_FOUND, EngineCallError
 from executor.engine.protocol import Progress
-from executor.errors import ImageUnavailableError, StepFailedError
+from executor.errors import EngineUnavailableError, ImageUnavailableError, StepFailedError
+
+PIECE_BYTES = 1024 * 1024
 
 BUILD_MEMORY_BYTES = 2 * 1024**3
 OUTPUT_LIMIT_CHARACTERS = 4000
+REGISTRY_TIMEOUT_SECONDS = 8.0
 LOADED_PREFIXES = ("Loaded image: ", "Loaded image ID: ")
 
 
@@ -31,6 +35,24 @@ class Images:
             if error.status == NOT_FOUND:
                 return False
             raise
+        return True
+
+    async def is_offered(self, reference: str) -> bool:
+        """Whether its registry has the image, asked through the engine, which knows mirrors and log-ins.
+
+        A registry that is silent for ``REGISTRY_TIMEOUT_SECONDS`` offers nothing.
+        """
+        try:
+            await self._calls.quick(
+                lambda client: client.inspect_distribution(reference),
+                timeout_seconds=REGISTRY_TIMEOUT_SECONDS,
+            )
+        except EngineCallError:
+            return False
+        except EngineUnavailableError:
+            # Was it the registry that kept silent, or the engine itself? The engine answers this one at once.
+            await self.has(reference)
+            return False
         return True
 
     async def list(self) -> Mapping[str, int]:
@@ -104,7 +126,9 @@ class Images:
 
         def import_root(client: docker.APIClient) -> None:
             with root.open("rb") as data:
-                answer = client.import_image_from_stream(data, repository=repository, tag=tag)
+                # In pieces: the SDK announces chunks, and sends a file's bytes without making any.
+                pieces = iter(partial(data.read, PIECE_BYTES), b"")
+                answer = client.import_image_from_stream(pieces, repository=repository, tag=tag)
             for line in str(answer).splitlines():
                 list(_reports([json.loads(line)]))
 
