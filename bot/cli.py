@@ -130,9 +130,9 @@ async def _images_list(_: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _images_build(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.image_commands import build_images
+    from bot.image_commands import build_images_named
 
-    return await build_images(settings, arguments.names, for_tests=arguments.for_tests)
+    return await build_images_named(settings, arguments.names, for_tests=arguments.for_tests)
 
 
 async def _images_load(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     """``id:base64 of 32 bytes``, newest first, separated by commas."""
     manifests_dir: Path = PROJECT_DIR / "manifests"
     archives_dir: Path | None = None
+    build_ca_file: Path | None = None
+    """Certificates that image builds must trust; else those that this host's environment names."""
 
     # The bot's own server
     http_host: str = "127.0.0.1"
