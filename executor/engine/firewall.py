@@ -46,7 +46,8 @@ class FirewallPolicy:
     """What sandboxes that were granted the outside may reach beyond the public internet."""
 
     resolvers: tuple[str, ...] = ()
-    """Name servers, as IPv4 addresses, that may be asked on port 53 although they are private."""
+    """Name servers, as IPv4 addresses, that may be asked on port 53 although they are private; the host's own
+    where none are named."""
     allowed: tuple[str, ...] = ()
     """Networks (CIDR) that may be reached although they are private: a company's own."""
     blocked: tuple[str, ...] = ()

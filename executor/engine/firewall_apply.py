@@ -4,6 +4,7 @@ network."""
 import asyncio
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import docker
@@ -11,7 +12,7 @@ import docker.errors
 import structlog
 
 from executor.engine.calls import Calls
-from executor.engine.firewall import FirewallPolicy, plan, rules_v4, rules_v6
+from executor.engine.firewall import FirewallPolicy, nameservers, plan, rules_v4, rules_v6
 
 COMMAND_TIMEOUT_SECONDS = 20.0
 HELPER_MEMORY_BYTES = 64 * 1024 * 1024
@@ -24,6 +25,8 @@ echo '{MARK}'
 iptables-save -t filter
 echo '{MARK}'
 ip6tables-save -t filter 2>/dev/null || echo '{NONE}'
+echo '{MARK}'
+cat /etc/resolv.conf 2>/dev/null || true
 """
 RESTORE_V4 = ("iptables-restore", "--noflush", "--wait", "5")
 RESTORE_V6 = ("ip6tables-restore", "--noflush", "--wait", "5")
@@ -48,8 +51,9 @@ class Firewall:
 
     async def ensure(self) -> bool:
         """Make it so; whether something had to be changed. Raises FirewallError."""
-        filtered, v4, v6 = (await self._run(("sh", "-c", LOOK), "")).split(f"{MARK}\n")
-        rules = rules_v4(self._policy, bridges_filtered=filtered.strip() == "1")
+        filtered, v4, v6, resolv_conf = (await self._run(("sh", "-c", LOOK), "")).split(f"{MARK}\n")
+        policy = replace(self._policy, resolvers=self._policy.resolvers or nameservers(resolv_conf))
+        rules = rules_v4(policy, bridges_filtered=filtered.strip() == "1")
         changed = await self._restore(RESTORE_V4, plan(v4, rules))
         if v6.strip() == NONE:
             self._tell_of_v6()

@@ -103,13 +103,11 @@ async def real_engine(**changes: object) -> AsyncIterator[DockerEngine]:
         await engine.close()
 
 
-@asynccontextmanager
-async def real_room(**changes: object) -> AsyncIterator[Room]:
-    """A room on the real engine, its closed network made."""
-    async with real_engine(**changes) as engine:
-        room = make_room(engine, await ensure_python_image(engine))
-        await engine.ensure_network(room.network())
-        yield room
+async def closed_room(engine: Engine) -> Room:
+    """A room with its closed network made."""
+    room = make_room(engine, await ensure_python_image(engine))
+    await engine.ensure_network(room.network())
+    return room
 
 
 @pytest.fixture
@@ -120,7 +118,6 @@ async def docker_engine() -> AsyncIterator[DockerEngine]:
 
 
 @pytest.fixture
-async def room() -> AsyncIterator[Room]:
+async def room(docker_engine: DockerEngine) -> Room:
     """A room on the real engine."""
-    async with real_room() as room:
-        yield room
+    return await closed_room(docker_engine)

@@ -11,7 +11,7 @@ import pytest
 from executor.engine.protocol import LABEL_SANDBOX, ContainerSpec, Engine, EngineEvent, LogLine
 from executor.errors import ImageUnavailableError, InvalidRequestError, StepFailedError
 from tests.engine_images import PYTHON_IMAGE
-from tests.executor.engine.conftest import Room, make_room, real_room
+from tests.executor.engine.conftest import Room, closed_room, make_room, real_engine
 from tests.executor.engine.fake_engine import FakeEngine
 from tests.executor.engine.puppet import FakePuppeteer, Puppeteer, RealPuppeteer
 from tests.executor.engine.waiting import eventually
@@ -39,8 +39,8 @@ class Stage:
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """The same stage on either engine."""
     if request.param == "docker":
-        async with real_room() as room:
-            yield Stage(room.engine, room, RealPuppeteer())
+        async with real_engine() as engine:
+            yield Stage(engine, await closed_room(engine), RealPuppeteer())
         return
     fake = FakeEngine(installation="test", images=[PYTHON_IMAGE])
     fake.cannot_start.add("broken")
