@@ -1,14 +1,15 @@
 """Finds the rules in a module's source, and drops one of them.
 
 A rule is a statement that refuses (`raise SlackError(…)`, `yield Fault(…)`, a returned or appended
-`Problem`), a call that brings in the rules of another function (`yield from …_faults(…)`), or one limit in
-a schema table: a keyword such as `max_chars=75`, the length given to `plain(75)`, one of several `checks`,
-or the type itself where an entry has no limit.
+`Problem`), a `yield from` that brings in the faults of another function, or one limit in a schema table: a
+keyword such as `max_chars=75`, the length given to `plain(75)`, one of several `checks`, or the type itself
+where an entry has no limit.
 """
 
 import ast
 from dataclasses import dataclass, field
 
+ERRORS = frozenset({"InvalidArguments", "RateLimited", "Refused", "SlackError"})
 REFUSALS = frozenset({"Fault", "Problem"})
 LIMITS = frozenset(
     {
@@ -28,6 +29,7 @@ LIMITS = frozenset(
         "whole",
     }
 )
+RULE_ITERATORS = frozenset({"Iterator[Fault]", "Iterator[Problem]"})
 KINDS = frozenset({"Anything", "Flag", "ListOf", "Number", "Object", "Shape", "Text", "Typed"})
 TEXTS = frozenset({"plain", "prose"})
 SCALARS = frozenset({"Flag", "Number", "Text"})
@@ -94,6 +96,15 @@ class _Walk(ast.NodeTransformer):
     drop: int | None = None
     report_as: str | None = None
     rules: list[Rule] = field(default_factory=list)
+    _in_rules: bool = False
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Notes whether what the function yields are faults."""
+        outside = self._in_rules
+        self._in_rules = node.returns is not None and ast.unparse(node.returns) in RULE_ITERATORS
+        visited = self.generic_visit(node)
+        self._in_rules = outside
+        return visited
 
     def _met(self, node: ast.expr | ast.stmt | ast.keyword, text: str, *, reachable: bool) -> bool:
         """Whether the rule just met is the one to drop."""
@@ -111,13 +122,13 @@ class _Walk(ast.NodeTransformer):
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST | list[ast.stmt]:
         """A refusal of the server."""
-        return self._statement(node) if _name(node.exc) == "SlackError" else node
+        return self._statement(node) if _name(node.exc) in ERRORS else node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
         """A refusal that is yielded or appended, or rules brought in from elsewhere."""
         value = node.value
         one = isinstance(value, ast.Yield) and _name(value.value) in REFUSALS
-        several = isinstance(value, ast.YieldFrom) and isinstance(value.value, ast.Call)
+        several = self._in_rules and isinstance(value, ast.YieldFrom)
         appended = (
             isinstance(value, ast.Call) and _name(value) == "append" and _name(value.args[0]) in REFUSALS
         )
