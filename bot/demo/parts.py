@@ -16,7 +16,8 @@ from bot.demo.state import DemoState, write_workspace_config
 from bot.settings import Settings
 from executor.engine.protocol import Engine
 from executor.errors import EngineUnavailableError, SandboxError
-from executor.images import BASE
+from executor.images import ImageSource
+from executor.images.recipes import BASE, OWN
 from executor.proxy.process import HAProxyProcess
 
 ENGINE_START_SECONDS = 40
@@ -117,7 +118,10 @@ async def _stop_containers(engine: Engine) -> None:
 async def build_base(engine: Engine, settings: Settings) -> None:
     """Build the base image ahead: every app of ours stands on it."""
     images = build_images(engine, settings)
-    await images.ensure(BASE, say)
+    base = f"{OWN}{BASE}"
+    if (await images.plan([base]))[base] is not ImageSource.PRESENT:
+        say("Making the base image from Debian's packages (once, about a minute)")
+        await images.ensure(base, lambda _: None)
 
 
 @asynccontextmanager
