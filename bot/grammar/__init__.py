@@ -17,10 +17,11 @@ from bot.grammar.commands import (
 )
 from bot.grammar.parse import parse
 from bot.grammar.spec import Argument, Context, GrammarError, Group, Role, Verb
-from bot.grammar.table import VERBS, find_verb
+from bot.grammar.table import VERB_OF, VERBS, find_verb
 
 __all__ = [
     "VERBS",
+    "VERB_OF",
     "Argument",
     "Command",
     "Context",

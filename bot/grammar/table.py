@@ -1,10 +1,11 @@
 """The grammar: one row for each verb. Parsing, help, usage errors and suggestions know nothing else."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
 from bot.grammar import values as v
-from bot.grammar.commands import DeployForm, Help, List, Logs, Open, Scope, Status, Wizard
+from bot.grammar.commands import Command, DeployForm, Help, List, Logs, Open, Scope, Status, Wizard
 from bot.grammar.spec import Argument, Context, Group, Role, Values, Verb
 from executor.requests import Cancel, Deploy, Destroy, Extend, Restart, Start, Stop
 
@@ -299,6 +300,28 @@ VERBS: tuple[Verb, ...] = (
 
 _BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.aliases)}
 VERB_WORDS = tuple(_BY_WORD)
+
+
+VERB_OF: Mapping[type[Command], Verb] = {
+    command: _BY_WORD[word]
+    for command, word in {
+        Deploy: "deploy",
+        DeployForm: "deploy",
+        Wizard: "new",
+        List: "list",
+        Status: "status",
+        Logs: "logs",
+        Open: "open",
+        Help: "help",
+        Start: "start",
+        Stop: "stop",
+        Restart: "restart",
+        Extend: "extend",
+        Cancel: "cancel",
+        Destroy: "destroy",
+    }.items()
+}
+"""Which row a command came from."""
 
 
 def find_verb(word: str) -> Verb | None:

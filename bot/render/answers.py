@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from bot.controls import Control
 from bot.grammar.spec import GrammarError, Group, Verb
 from bot.render import text as t
+from bot.render import words
 from bot.render.blocks import Message, actions, button, context, message, section
 from executor.errors import SandboxError
 from executor.requests import Cancel, Deploy, Destroy, Extend, Request, Restart, Start, Stop
+from storage.records import Sandbox
 
 
 def help_all(verbs: Sequence[Verb], command: str) -> Message:
@@ -63,17 +65,20 @@ def our_fault(error_id: str) -> Message:
     )
 
 
-def accepted(request: Request, name: str, url: str | None = None) -> Message:
+def accepted(request: Request, sandbox: Sandbox) -> Message:
     """What will be done now; the card and the thread tell the rest."""
-    return message([section(_accepted(request, f"*{t.one_line(name, 60)}*", url))])
+    return message([section(_accepted(request, sandbox))])
 
 
-def _accepted(request: Request, name: str, url: str | None) -> str:
+def _accepted(request: Request, sandbox: Sandbox) -> str:
+    name = f"*{t.one_line(sandbox.name, 60)}*"
     if isinstance(request, Deploy):
-        where = f" It will answer at {t.one_line(url, 300)}." if url else ""
+        where = f" It will answer at {t.one_line(sandbox.url, 300)}." if sandbox.url else ""
         return f"🛫 Deploying {name} ({t.code(request.app)}).{where} Its card and thread show how far it is."
     if isinstance(request, Restart) and request.service:
         return f"🔄 Restarting {name} ({t.code(request.service)})."
+    if isinstance(request, Extend):
+        return f"🕒 {name} lives until {words.expires(sandbox)}."
     return _ACCEPTED[type(request)].format(name=name)
 
 
@@ -81,10 +86,20 @@ _ACCEPTED: Mapping[type[Request], str] = {
     Start: "▶️ Starting {name}.",
     Stop: "⏹️ Stopping {name}. Its data is kept.",
     Restart: "🔄 Restarting {name}.",
-    Extend: "🕒 {name} lives longer now.",
     Destroy: "🗑️ Destroying {name}.",
     Cancel: "🚫 Cancelling what runs for {name}.",
 }
+
+
+def form_button(command: str) -> Message:
+    """Where no form can be opened by itself: a button that opens it."""
+    opening = actions([button("New sandbox", Control(verb="deploy"), style="primary")])
+    return message(
+        [
+            section(f"Press to choose what to deploy, or name it: {t.code(f'{command} deploy echo')}."),
+            *opening,
+        ]
+    )
 
 
 def still_working() -> Message:
@@ -133,14 +148,25 @@ def not_in_channel(mention: str) -> SandboxError:
     )
 
 
-def cannot_post(name: str, channel_id: str, url: str | None, why: str) -> Message:
+def cannot_post(name: str, channel_id: str, url: str | None) -> Message:
     """To the owner, when the channel refuses messages about their sandbox."""
     at = f" It is at {t.link(url, url)}." if url else ""
+    where = f"*{t.one_line(name, 60)}* in <#{t.escape(channel_id, 40)}>"
+    why = "I am not in it, or it is closed."
     return message(
         [
             section(
-                f"⚠️ I cannot post about *{t.one_line(name, 60)}* in <#{t.escape(channel_id, 40)}>: "
-                f"{t.one_line(why, 300)}.{at}"
+                f"⚠️ I cannot post about {where}: {why}{at} Invite me there, and what I have to say follows."
             )
         ]
     )
+
+
+def file_follows(sandbox: Sandbox) -> Message:
+    """To a person who asked for logs from elsewhere."""
+    return message([section(f"The log of *{t.one_line(sandbox.name, 60)}* that you asked for:")])
+
+
+def file_refused(code: str) -> Message:
+    """The file could not be shared."""
+    return message([section(f"⚠️ I could not share the whole log as a file ({t.code(code)}).")])

@@ -23,7 +23,7 @@ BUTTON_CHARACTERS_LIMIT = 75
 OVERFLOW_OPTIONS_LIMIT = 5
 MESSAGE_BLOCKS_LIMIT = 50
 BLOCKS_CHARACTERS_LIMIT = 12_500
-"""Slack refuses somewhat more than this in one message (``msg_blocks_too_long``), which it does not document."""
+"""Slack refuses somewhat more in one message (``msg_blocks_too_long``); it does not say how much."""
 HOME_BLOCKS_LIMIT = 100
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.grammar.values import NAME_CHARACTERS_LIMIT
 from bot.render import text as t
-from bot.render.blocks import Block, mrkdwn, plain
+from bot.render.blocks import Block, Message, mrkdwn, plain
 from bot.render.expiry import EXTENSIONS_SECONDS
 from storage.records import Sandbox
 
@@ -120,6 +120,11 @@ def destroy_form(sandbox: Sandbox) -> Block:
 def answer(title: str, text: str) -> Block:
     """A modal that only says something."""
     return _modal("none", title, None, [_text(text)], "")
+
+
+def saying(message: Message) -> Block:
+    """A message as a modal, where there is no channel to say it in."""
+    return _modal("none", "Sandpiper", None, message.blocks, "")
 
 
 def _modal(callback: str, title: str, submit: str | None, blocks: Sequence[Block], metadata: str) -> Block:

@@ -9,7 +9,7 @@ from bot.render import answers, expiry, forms, home, lists, outcome
 from bot.render.blocks import Block, Message
 from bot.render.card import card
 from bot.render.progress import progress
-from executor.requests import Deploy, Destroy
+from executor.requests import Deploy, Destroy, Extend
 from storage.records import (
     Event,
     EventKind,
@@ -172,15 +172,15 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
         COMMAND,
     ),
     "our_fault": lambda: answers.our_fault("a1b2c3"),
-    "accepted_deploy": lambda: answers.accepted(
-        Deploy(app="echo", channel_id="C1"), "cool-panda-123", "http://cool-panda-123.localhost:8080"
-    ),
-    "accepted_destroy": lambda: answers.accepted(Destroy(sandbox="x"), "cool-panda-123"),
+    "accepted_deploy": lambda: answers.accepted(Deploy(app="echo", channel_id="C1"), rows.sandbox()),
+    "accepted_destroy": lambda: answers.accepted(Destroy(sandbox="x"), rows.sandbox()),
+    "accepted_extend": lambda: answers.accepted(Extend(sandbox="x", seconds=3600), rows.sandbox()),
+    "form_button": lambda: answers.form_button(COMMAND),
+    "file_follows": lambda: answers.file_follows(rows.sandbox()),
+    "file_refused": lambda: answers.file_refused("file_uploads_disabled"),
     "welcome": lambda: answers.welcome(COMMAND),
     "greeting": lambda: answers.greeting(COMMAND),
-    "cannot_post": lambda: answers.cannot_post(
-        "cool-panda-123", "C1", "http://x.localhost", "I am not in it"
-    ),
+    "cannot_post": lambda: answers.cannot_post("cool-panda-123", "C1", "http://x.localhost"),
 }
 
 VIEWS: Mapping[str, Callable[[], Block]] = {

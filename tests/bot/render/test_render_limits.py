@@ -113,7 +113,7 @@ EXTREMES: dict[str, Callable[[], Message]] = {
         extreme(), Logs(sandbox="x", lines=100, service=HOSTILE, grep=HOSTILE), HOSTILE.split("\n")
     )[0],
     "mistake": lambda: answers.mistake(SandboxError(HOSTILE, HOSTILE), "/sandbox"),
-    "cannot_post": lambda: answers.cannot_post(HOSTILE, HOSTILE, HOSTILE[:2000], HOSTILE),
+    "cannot_post": lambda: answers.cannot_post(HOSTILE, HOSTILE, HOSTILE[:2000]),
 }
 OWN_MENTIONS = {"U1", "user"}
 

@@ -1,0 +1,1 @@
+"""Slack out: one client, one pace, every refusal understood."""

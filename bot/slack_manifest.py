@@ -1,0 +1,27 @@
+"""Slack's app manifest with this installation's addresses filled in."""
+
+import re
+from pathlib import Path
+
+from executor.errors import SandboxError
+
+_HTTP_ONLY = re.compile(r"\s+# http$")
+_ADDRESS = re.compile(r"https://[^\s\"'/]+(?:/[^\s\"']*)?")
+
+
+def render_manifest(path: Path, *, url: str | None) -> str:
+    """The manifest at ``path`` for HTTP at ``url``, or for Socket Mode where that is None.
+
+    Raises:
+        SandboxError: for an address that Slack would not call.
+    """
+    if url is not None and not _ADDRESS.fullmatch(url):
+        raise SandboxError(
+            f"{url} is not an address that Slack can call.", "It has to be public and begin with https://"
+        )
+    socket = "true" if url is None else "false"
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if url is not None or not _HTTP_ONLY.search(line):
+            lines.append(_HTTP_ONLY.sub("", line))
+    return "\n".join(lines).replace("{URL}", (url or "").rstrip("/")).replace("{SOCKET}", socket) + "\n"
