@@ -161,6 +161,10 @@ class DockerEngine:
         """Whether the image is on the engine."""
         return await self._images.has(reference)
 
+    async def offers_image(self, reference: str) -> bool:
+        """Whether its registry would give the image. Asks, and fetches nothing."""
+        return await self._images.is_offered(reference)
+
     async def build_image(
         self, reference: str, context: Path, *, arguments: Mapping[str, str], progress: Progress
     ) -> None:

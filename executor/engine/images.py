@@ -44,7 +44,7 @@ class Images:
         """
         try:
             await self._calls.quick(
-                lambda client: client.inspect_distribution(reference),
+                lambda client: _ask_registry(client, reference),
                 timeout_seconds=REGISTRY_TIMEOUT_SECONDS,
             )
         except EngineCallError:
@@ -140,6 +140,10 @@ class Images:
 
 def _inspect(client: docker.APIClient, reference: str) -> None:
     client.inspect_image(reference)  # type: ignore[no-untyped-call]  # the stubs lack its types
+
+
+def _ask_registry(client: docker.APIClient, reference: str) -> None:
+    client.inspect_distribution(reference)  # type: ignore[no-untyped-call]  # the stubs lack its types
 
 
 def _load(client: docker.APIClient, data: BinaryIO) -> Iterable[Mapping[str, Any]]:

@@ -220,6 +220,9 @@ class Engine(Protocol):
     async def has_image(self, reference: str) -> bool:
         """Whether the image is on the engine."""
 
+    async def offers_image(self, reference: str) -> bool:
+        """Whether its registry would give the image. Asks, and fetches nothing."""
+
     async def build_image(
         self, reference: str, context: Path, *, arguments: Mapping[str, str], progress: Progress
     ) -> None:
