@@ -19,9 +19,6 @@ from storage.vault import Vault
 Change = Stop | Restart | Extend | Destroy | Cancel
 """Requests about a sandbox that are decided by its rows alone."""
 
-SYSTEM_PERSON = "system"
-"""Who asks when the clock or the reconciler does."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:

@@ -67,6 +67,13 @@ async def restart(tx: Tx, sandbox: Sandbox, request: Restart, asked: Asked) -> D
     return await _begin(tx, sandbox, OperationKind.RESTART, asked, arguments={"service": request.service})
 
 
+async def repair(tx: Tx, sandbox: Sandbox, asked: Asked, *, what: str) -> Done:
+    """Bring back what has ended of a sandbox that should run. ``what``: what was wrong, in words."""
+    await _require_free(tx, sandbox)
+    require(sandbox.name, sandbox.status, Change.RESTART_ASKED, "repaired")
+    return await _begin(tx, sandbox, OperationKind.RESTART, asked, arguments={"repair": what})
+
+
 async def _begin(
     tx: Tx,
     sandbox: Sandbox,

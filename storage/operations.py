@@ -113,6 +113,19 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     return and_(or_(due, abandoned), or_(operations.c.kind != _DESTROY, ~held))
 
 
+async def count_since(
+    tx: AsyncConnection, sandbox_id: str, *, kind: OperationKind, asked_by: str, since: datetime
+) -> int:
+    """How many operations of a kind somebody asked for since then."""
+    query = select(func.count()).where(
+        operations.c.sandbox_id == sandbox_id,
+        operations.c.kind == kind.value,
+        operations.c.asked_by == asked_by,
+        operations.c.created_at >= since,
+    )
+    return int((await tx.execute(query.select_from(operations))).scalar_one())
+
+
 async def next_due(tx: AsyncConnection) -> datetime | None:
     """When the next queued operation is due or the next lease runs out; None if there is neither."""
     moments = select(
