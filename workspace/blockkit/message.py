@@ -60,13 +60,20 @@ def _text_problems(given: Mapping[str, object], method: str) -> Iterator[Problem
     for name in ("text", "markdown_text"):
         if not isinstance(given.get(name, ""), str):
             yield Problem("invalid_arguments", "must provide a string", f"/{name}")
-    if not any(given.get(name) for name in ("text", "markdown_text", "blocks", "attachments")):
+    if not any(
+        _says_something(given.get(name)) for name in ("text", "markdown_text", "blocks", "attachments")
+    ):
         yield Problem("no_text", "no message text provided", "")
     if "markdown_text" in given:
         yield from _markdown_text_problems(given)
     text = given.get("text")
     if method == "chat.update" and isinstance(text, str) and len(text) > UPDATED_TEXT_LIMIT_CHARS:
         yield Problem("msg_too_long", "message text is too long", "/text")
+
+
+def _says_something(value: object) -> bool:
+    """Whether a part of a message is there; a text of nothing but white space is not."""
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _markdown_text_problems(given: Mapping[str, object]) -> Iterator[Problem]:

@@ -67,6 +67,7 @@ def test_a_message_within_the_rules_is_accepted(payload: Mapping[str, object]) -
 REFUSED: list[tuple[Mapping[str, object], str, str]] = [
     ({}, "no_text", "no message text provided"),
     ({"text": "", "blocks": [], "attachments": []}, "no_text", "no message text provided"),
+    ({"text": " \n"}, "no_text", "no message text provided"),
     ({"text": 1}, "invalid_arguments", "must provide a string [json-pointer:/text]"),
     ({"markdown_text": ["m"]}, "invalid_arguments", "must provide a string [json-pointer:/markdown_text]"),
     (
