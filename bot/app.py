@@ -96,9 +96,13 @@ class Bot:
         self._client.retry_handlers.clear()  # the pacer and the outbox decide what is tried again
         self._authorizing = asyncio.Lock()
         self._authorized: AuthorizeResult | None = None
+
+        async def authorize() -> AuthorizeResult:  # Bolt looks at the arguments, and takes no method
+            return await self._authorize()
+
         self.slack = AsyncApp(
             client=AsyncWebClient(base_url=slack_api_url, timeout=SLACK_TIMEOUT_SECONDS),
-            authorize=self._authorize,
+            authorize=authorize,
             signing_secret=signing_secret or "",
             request_verification_enabled=app_token is None,
             # A handler acknowledges as its last act, and an event counts as delivered only when it is done.
@@ -123,6 +127,7 @@ class Bot:
                 command=command,
                 mention=mention,
                 gateway_host=gateway_host,
+                clock=clock,
             ),
             notifier=self._notifier,
             answering=self._answering,

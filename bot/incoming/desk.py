@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import access
@@ -79,6 +79,7 @@ class Desk:
         command: str,
         mention: str,
         gateway_host: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._executor = executor
@@ -87,6 +88,8 @@ class Desk:
         self._command = command
         self._mention = mention
         self._gateway_host = gateway_host
+        self._clock = clock
+        self._apps: tuple[str, ...] = ()
         self._queries: Mapping[type, Callable[[Any, Place], Awaitable[Answer]]] = {
             List: self._list,
             Status: self._status,
@@ -103,13 +106,15 @@ class Desk:
         """What a person's words are read in."""
         async with self._database.read() as tx:
             known = await sandboxes.find(tx, team_id=person.team_id)
+        if not self._apps:
+            await self._choices()
         return Context(
             now=now,
             channel_id=channel_id,
             zone=person.zone,
             sandbox=sandbox.name if sandbox else None,
             names=frozenset(row.name for row in known) | ({sandbox.name} if sandbox else set()),
-            apps=[entry.app for entry in await self._executor.catalogue()],
+            apps=self._apps,
         )
 
     async def perform(self, command: Command, place: Place) -> Answer:
@@ -179,14 +184,11 @@ class Desk:
     async def _logs(self, query: Logs, place: Place) -> Answer:
         sandbox = await self.allowed(query.sandbox, VERB_OF[Logs], place.person)
         await self._require_service(sandbox, query.service)
-        lines = await self._executor.read_logs(
-            sandbox,
-            service=query.service,
-            lines=query.lines,
-            grep=query.grep,
-            since_seconds=query.since_seconds,
+        since = self._clock() - timedelta(seconds=query.since_seconds) if query.since_seconds else None
+        stored = await self._executor.read_logs(
+            sandbox, service=query.service, tail=query.lines, since=since, grep=query.grep
         )
-        message, snippet = lists.logs(sandbox, query, lines)
+        message, snippet = lists.logs(sandbox, query, lists.shown_lines(stored))
         return Answer(message=message, snippet=snippet, snippet_of=sandbox)
 
     async def _require_service(self, sandbox: Sandbox, service: str | None) -> None:
@@ -233,7 +235,9 @@ class Desk:
 
     async def _choices(self) -> Sequence[forms.AppChoice]:
         found = []
-        for entry in await self._executor.catalogue():
+        entries = await self._executor.catalogue()
+        self._apps = tuple(entry.app for entry in entries)
+        for entry in entries:
             manifest = entry.manifest
             front = next(row for row in manifest.services if row.name == manifest.front.service)
             found.append(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.outbox.plan import DIRECT, Kind, of_key
 from bot.port import ExecutorPort
-from bot.render import answers, expiry, outcome
+from bot.render import answers, expiry, lists, outcome
 from bot.render.blocks import Message, Snippet
 from bot.render.card import card
 from bot.render.progress import progress
@@ -116,7 +116,8 @@ class Drawer:
         found = await self._read(operation_id)
         if found is None:
             return None
-        lines = await self._executor.read_logs(found[0], lines=FAILURE_LOG_LINES)
+        stored = await self._executor.read_logs(found[0], tail=FAILURE_LOG_LINES)
+        lines = lists.shown_lines(stored)
         if len(lines) <= outcome.INLINE_LINES_LIMIT:
             return None
         return found[0], outcome.failure_log(*found, "\n".join(lines))

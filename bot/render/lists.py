@@ -21,6 +21,7 @@ from bot.render.blocks import (
     section,
 )
 from bot.render.outcome import INLINE_LINES_LIMIT
+from executor.log_lines import StoredLine
 from storage.records import Health, Operation, Route, RouteKind, Sandbox, SandboxStatus, Service
 
 PAGE_SIZE = 12
@@ -178,6 +179,12 @@ def address(sandbox: Sandbox) -> Message:
     return message(
         [section(f"*{name}* has no address that answers now. {words.state(sandbox)}."), *actions([start])]
     )
+
+
+def shown_lines(stored: Sequence[StoredLine]) -> list[str]:
+    """Lines as they are shown: which service wrote them only where there are several."""
+    several = len({line.service for line in stored}) > 1
+    return [f"{line.service} | {line.text}" if several else line.text for line in stored]
 
 
 def logs(sandbox: Sandbox, query: Logs, lines: Sequence[str]) -> tuple[Message, Snippet | None]:
