@@ -6,6 +6,7 @@ all: see ``streams.py``.
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,8 +38,8 @@ class Calls:
     """Runs functions of the SDK's low-level client. The client is made at the first call, so an engine that
     is down when we start is no reason not to start."""
 
-    def __init__(self, socket: Path) -> None:
-        self._url = f"unix://{socket}"
+    def __init__(self, path: Path) -> None:
+        self._socket = str(path)
         self._quick = ThreadPoolExecutor(QUICK_THREADS, thread_name_prefix="engine-quick")
         self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="engine-waiting")
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="engine-long")
@@ -79,6 +80,7 @@ class Calls:
     ) -> Result:
         def guarded() -> Result:
             with translated():
+                self._knock()
                 return call()
 
         loop = asyncio.get_running_loop()
@@ -87,6 +89,15 @@ class Calls:
         except TimeoutError as error:
             message = f"the engine did not answer within {timeout_seconds:.0f} s"
             raise EngineUnavailableError(message) from error
+
+    def _knock(self) -> None:
+        """Connect once and hang up: where connecting fails, the SDK leaves its socket to the collector."""
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(PROBE_TIMEOUT_SECONDS)
+            try:
+                knock.connect(self._socket)
+            except OSError as error:
+                raise EngineUnavailableError(f"the engine does not answer: {error}") from error
 
     def _quick_client(self) -> docker.APIClient:
         with self._lock:
@@ -102,7 +113,7 @@ class Calls:
 
     def _connect(self, timeout_seconds: float, connections: int) -> docker.APIClient:
         return docker.APIClient(
-            base_url=self._url,
+            base_url=f"unix://{self._socket}",
             version="auto",
             timeout=int(timeout_seconds),
             num_pools=URL_POOLS,

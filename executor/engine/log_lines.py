@@ -5,6 +5,7 @@ many bytes. With ``timestamps`` every frame begins with the moment it was writte
 longer than the engine's own buffer comes as several frames, of which only the last ends with a newline.
 """
 
+import codecs
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -60,7 +61,7 @@ class LogDecoder:
     def _take(self, stream: str, payload: bytes) -> LogLine | None:
         stamp, _, text = payload.partition(b" ")
         if stream not in self._open:
-            at = moment(stamp.decode("ascii", errors="replace"))
+            at = _moment(stamp)
             if at is None:
                 return None
             self._open[stream], self._started[stream] = bytearray(), at
@@ -76,8 +77,16 @@ class LogDecoder:
         return LogLine(at=at, stream=stream, text=_text(held))
 
 
+def _moment(stamp: bytes) -> datetime | None:
+    try:
+        return moment(stamp.decode("ascii", errors="replace"))
+    except ValueError:
+        return None
+
+
 def _text(held: bytes) -> str:
     line = held.removesuffix(b"\n")
     if len(line) <= LINE_LIMIT_BYTES:
         return line.decode("utf-8", errors="replace")
-    return line[:LINE_LIMIT_BYTES].decode("utf-8", errors="replace") + CUT_MARK
+    whole_characters = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    return whole_characters.decode(line[:LINE_LIMIT_BYTES], final=False) + CUT_MARK
