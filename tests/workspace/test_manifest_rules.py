@@ -204,6 +204,8 @@ CASES: list[Case] = [
     ),
     (RANGES, ["10.0.0.1"] * 2, "must provide unique items", "/settings/allowed_ip_address_ranges"),
     (RANGES, ["10.0.0.256"], "must be an IPv4 address or range", "/settings/allowed_ip_address_ranges/0"),
+    (RANGES, [1], "must provide a string", "/settings/allowed_ip_address_ranges/0"),
+    (("$schema",), 1, "must provide a string", "/$schema"),
     (RANGES, ["::1"], "must be an IPv4 address or range", "/settings/allowed_ip_address_ranges/0"),
     *(
         (("_metadata", name), wrong, complaint, f"/_metadata/{name}")

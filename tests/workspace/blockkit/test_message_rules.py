@@ -174,6 +174,12 @@ def test_no_legacy_field_takes_a_value_of_another_type(name: str) -> None:
     assert validate_message({"attachments": [LEGACY | {name: 1.5}]})
 
 
+@pytest.mark.parametrize("name", ["title", "value", "short"])
+def test_no_part_of_a_legacy_field_takes_a_value_of_another_type(name: str) -> None:
+    """Title and value are text, short is a flag."""
+    assert validate_message({"attachments": [{"fields": [{name: 1.5}]}]})
+
+
 @pytest.mark.parametrize(("chars", "codes"), [(4_000, []), (4_001, ["msg_too_long"])])
 def test_an_update_is_stricter_about_text_than_a_post(chars: int, codes: list[str]) -> None:
     """chat.update refuses what chat.postMessage would still take whole."""
