@@ -79,6 +79,11 @@ class Mutant:
         """Where the dropped rule stands."""
         return f"{self.path}:{self.rule.line}"
 
+    @property
+    def key(self) -> str:
+        """What the rule is called in the notes of which test reaches which rule."""
+        return f"{self.path}#{self.rule.number}"
+
 
 def _run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """Pytest's exit status; its output is thrown away."""
@@ -139,7 +144,7 @@ def _attempts(mutant: Mutant, reach: dict[str, list[str]]) -> Iterator[tuple[lis
             yield LIKELY[mutant.path], []
         yield PURE_TESTS, []
         return
-    tests = reach.get(f"{mutant.path}#{mutant.rule.number}", [])
+    tests = reach.get(mutant.key, [])
     if tests:
         yield sorted({test.partition("::")[0] for test in tests}), [Only(tests)]
 
@@ -215,7 +220,7 @@ def _verdict(status: int) -> str:
     sys.exit(f"pytest broke down (status {status})")
 
 
-def _report(verdicts: Sequence[tuple[Mutant, str]], seconds: float) -> int:
+def _report(verdicts: Sequence[tuple[Mutant, str]], reach: dict[str, list[str]], seconds: float) -> int:
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     survivors = [mutant for mutant, verdict in verdicts if verdict == SURVIVED]
     for mutant, verdict in verdicts:
@@ -224,7 +229,8 @@ def _report(verdicts: Sequence[tuple[Mutant, str]], seconds: float) -> int:
     for path in sorted(totals):
         print(f"{path:40} {totals[path][1]:4} of {totals[path][0]:4} noticed")
     for mutant in sorted(survivors, key=lambda survivor: (survivor.path, survivor.rule.line)):
-        print(f"SURVIVED {mutant.place}  {mutant.rule.text}")
+        unreached = "" if _is_pure(mutant.path) or mutant.key in reach else "  (no test reaches it)"
+        print(f"SURVIVED {mutant.place}  {mutant.rule.text}{unreached}")
     share = 100 * (len(verdicts) - len(survivors)) / max(len(verdicts), 1)
     noticed = len(verdicts) - len(survivors)
     print(f"{noticed} of {len(verdicts)} dropped rules noticed ({share:.1f} %) in {seconds:.0f} s")
@@ -250,7 +256,8 @@ def main() -> int:
     if any(_is_pure(mutant.path) for mutant in mutants):
         _require_passing()
     reach = _read_reach(sorted({mutant.path for mutant in mutants if not _is_pure(mutant.path)}))
-    return _report(list(_verdicts(mutants, reach, options.jobs)), time.monotonic() - started)
+    verdicts = list(_verdicts(mutants, reach, options.jobs))
+    return _report(verdicts, reach, time.monotonic() - started)
 
 
 if __name__ == "__main__":
