@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shlex
 import shutil
 import signal
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,6 @@ APT_FOLDER = Path("/etc/apt")
 BOOTSTRAP_TIMEOUT_SECONDS = 900
 _LAST_LINES_COUNT = 8
 _ONE_LINE = re.compile(r"^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s+(.+)$")
-_MERGED_USR_HOOKS = Path("/usr/share/mmdebstrap/hooks/merged-usr")
 _UNUSED = ("doc", "man", "info", "lintian", "bug")
 """Folders of /usr/share that a container has no reader for."""
 
@@ -78,24 +78,30 @@ def _stanza_entries(stanza: str) -> Iterable[tuple[str, str]]:
                 yield address, suite
 
 
+BOOTSTRAP_OPTIONS = (
+    "--variant=minbase",
+    "--format=tar",
+    # Without this hook and its package, a Perl of 47 MB comes along to merge what is merged already.
+    "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
+    "--include=usr-is-merged",
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=Acquire::Retries "3"',
+    # What is bootstrapped is thrown away if it fails, so nothing need be synced to the disk on the way.
+    "--dpkgopt=force-unsafe-io",
+    *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in _UNUSED),
+    "--dpkgopt=path-exclude=/usr/share/locale/*/LC_MESSAGES/*",
+)
+
+
 def bootstrap_command(
     packages: Sequence[str], certificates: Path, sources_list: Path, root: Path
 ) -> list[str]:
     """The command that writes a tar of Debian's root file system."""
     return [
         "mmdebstrap",
-        "--variant=minbase",
-        "--format=tar",
-        f"--include={','.join((*packages, 'usr-is-merged'))}",
-        # Without this hook and its package, a Perl of 47 MB comes along to merge what is merged already.
-        f"--hook-dir={_MERGED_USR_HOOKS}",
-        '--aptopt=Acquire::Languages "none"',
-        '--aptopt=Acquire::Retries "3"',
-        # What is bootstrapped is thrown away if it fails, so nothing need be synced to the disk on the way.
-        "--dpkgopt=force-unsafe-io",
-        *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in _UNUSED),
-        "--dpkgopt=path-exclude=/usr/share/locale/*/LC_MESSAGES/*",
-        f"--customize-hook=sync-in {certificates} /usr/local/share/ca-certificates",
+        *BOOTSTRAP_OPTIONS,
+        f"--include={','.join(packages)}",
+        f"--customize-hook=sync-in {shlex.quote(str(certificates))} /usr/local/share/ca-certificates",
         '--customize-hook=chroot "$1" update-ca-certificates',
         SUITE,
         str(root),

@@ -7,7 +7,7 @@ changes gives another tag, and so is built before it is used, while the sandboxe
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,11 +117,24 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in found if _IGNORED.isdisjoint(path.relative_to(folder).parts))
 
 
+def _lines(dockerfile: str) -> Iterator[tuple[str, bool]]:
+    """Every line, and whether an instruction begins on it: one that goes on from the line above may hold any
+    word, "from" of a Python program among them."""
+    goes_on = False
+    for line in dockerfile.splitlines():
+        comment = line.lstrip().startswith("#")
+        yield line, not goes_on and not comment
+        if not comment:
+            goes_on = line.rstrip().endswith("\\")
+
+
 def references_in(dockerfile: str) -> tuple[str, ...]:
     """Images that a Dockerfile builds on or copies from, without its own earlier stages."""
     found: list[str] = []
     stages: set[str] = set()
-    for line in dockerfile.splitlines():
+    for line, begins in _lines(dockerfile):
+        if not begins:
+            continue
         if match := _FROM.match(line):
             if match[2].lower() not in stages:
                 found.append(match[2])
@@ -144,5 +157,8 @@ def pin(dockerfile: str, references: Mapping[str, str]) -> str:
         reference = references.get(own_name(match[2]) or "")
         return match[0].replace(match[2], reference, 1) if reference else match[0]
 
-    lines = [_COPY_FROM.sub(pinned, _FROM.sub(pinned, line)) for line in dockerfile.splitlines()]
+    lines = [
+        _COPY_FROM.sub(pinned, _FROM.sub(pinned, line)) if begins else line
+        for line, begins in _lines(dockerfile)
+    ]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from executor.engine.protocol import Engine, Progress
 from executor.errors import ImageUnavailableError
 from executor.images.archives import Archives
 from executor.images.certificates import write_certificates
-from executor.images.debian import bootstrap, can_bootstrap
+from executor.images.debian import BOOTSTRAP_OPTIONS, bootstrap, can_bootstrap
 from executor.images.plan import ImageSource
 from executor.images.recipes import BASE, OWN, Recipe, Recipes, own_name, pin
 
@@ -50,7 +50,7 @@ class Images:
     def __init__(self, engine: Engine, settings: ImageSettings) -> None:
         self._engine = engine
         self._settings = settings
-        self._recipes = Recipes(settings.images_dir, base_extra="".join(settings.certificates).encode())
+        self._recipes = Recipes(settings.images_dir, base_extra=_base_extra(settings))
         self._archives = Archives(settings.archives_dir)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -214,6 +214,11 @@ class Images:
             progress(f"Waiting for {reference}, which is being made already")
         async with lock:
             yield
+
+
+def _base_extra(settings: ImageSettings) -> bytes:
+    """What the base is made of beside its folder: authorities, and how it is bootstrapped."""
+    return "\0".join((*settings.certificates, *BOOTSTRAP_OPTIONS)).encode()
 
 
 def with_tag(reference: str) -> str:
