@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from bot.settings import Settings, SettingsError, read_settings
@@ -13,7 +13,7 @@ EXIT_OK = 0
 EXIT_FAULT = 1
 EXIT_USAGE = 2
 
-Command = Callable[[argparse.Namespace, Settings], Awaitable[int]]
+Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -30,7 +30,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         print("The settings are wrong:", *error.faults, sep="\n  ", file=sys.stderr)
         return EXIT_USAGE
     try:
-        return asyncio.run(arguments.command(arguments, settings))
+        command: Command = arguments.command
+        return asyncio.run(command(arguments, settings))
     except SandboxError as error:
         print(error.message, *([error.hint] if error.hint else []), sep="\n", file=sys.stderr)
     except EngineUnavailableError as error:

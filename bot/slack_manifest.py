@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import yaml
+
 from executor.errors import SandboxError
 
 _HTTP_ONLY = re.compile(r"\s+# http$")
@@ -25,3 +27,9 @@ def render_manifest(path: Path, *, url: str | None) -> str:
         if url is not None or not _HTTP_ONLY.search(line):
             lines.append(_HTTP_ONLY.sub("", line))
     return "\n".join(lines).replace("{URL}", (url or "").rstrip("/")).replace("{SOCKET}", socket) + "\n"
+
+
+def bot_scopes(path: Path) -> frozenset[str]:
+    """The scopes that the manifest at ``path`` asks for the bot."""
+    document = yaml.safe_load(render_manifest(path, url=None))
+    return frozenset(document["oauth_config"]["scopes"]["bot"])

@@ -14,6 +14,7 @@ from bot.assembly import build_images, proxy_settings
 from bot.demo.children import Child
 from bot.demo.state import DemoState, write_workspace_config
 from bot.settings import Settings
+from bot.slack_manifest import render_manifest
 from executor.engine.protocol import Engine
 from executor.errors import EngineUnavailableError, SandboxError
 from executor.images import ImageSource
@@ -143,7 +144,7 @@ async def workspace_running(folder: Path, settings: Settings, state: DemoState) 
         folder,
         state,
         people=manifests / "deploy" / "demo" / "workspace.yaml",
-        manifest=manifests / "slack" / "app.yaml",
+        manifest=render_manifest(manifests / "slack" / "app.yaml", url=None),
     )
     argv = [sys.executable, "-m", "workspace", "--config", str(config), "--port", str(state.workspace_port)]
     argv += ["--data", str(folder / "workspace.json")]

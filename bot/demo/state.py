@@ -72,12 +72,12 @@ def is_free(port: int) -> bool:
     return True
 
 
-def write_workspace_config(folder: Path, state: DemoState, *, people: Path, manifest: Path) -> Path:
+def write_workspace_config(folder: Path, state: DemoState, *, people: Path, manifest: str) -> Path:
     """Write the local workspace's configuration: the people of ``people`` and this app; return its path."""
     config = yaml.safe_load(people.read_text())
     config["apps"] = [
         {
-            "manifest": str(manifest.resolve()),
+            "manifest": yaml.safe_load(manifest),
             "bot_token": state.bot_token,
             "app_token": state.app_token,
             "signing_secret": state.signing_secret,

@@ -17,6 +17,7 @@ import aiohttp
 import yaml
 
 from bot.demo.children import Child
+from bot.slack_manifest import render_manifest
 from executor.engine.docker import DockerEngine, DockerSettings
 from executor.proxy.configuration import ProxySettings
 from executor.proxy.haproxy import HAProxyProxy
@@ -88,7 +89,7 @@ class Stack:
 
     def workspace_config(self) -> Mapping[str, Any]:
         """The team that the bot works in."""
-        manifest = yaml.safe_load((ROOT / "manifests/slack/app.yaml").read_text())
+        manifest = yaml.safe_load(render_manifest(ROOT / "manifests/slack/app.yaml", url=None))
         app = {
             "manifest": manifest,
             "bot_token": self._bot_token,

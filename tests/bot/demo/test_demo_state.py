@@ -37,7 +37,9 @@ def test_the_workspace_config_names_this_app_and_its_channels(tmp_path: Path) ->
     people = ROOT / "manifests/deploy/demo/workspace.yaml"
     state = load_or_make(tmp_path)
     config = yaml.safe_load(
-        write_workspace_config(tmp_path, state, people=people, manifest=Path("app.yaml")).read_text()
+        write_workspace_config(
+            tmp_path, state, people=people, manifest="display_information: {name: Any}"
+        ).read_text()
     )
     assert config["apps"][0]["channels"] == ["general", "data"]
     assert config["apps"][0]["bot_token"] == state.bot_token
