@@ -27,6 +27,7 @@ from executor.runner import Checkpoint, no_checkpoint
 from executor.schedule import Schedule
 from executor.steps import ImageStore
 from executor.submit import Submitted, Submitter, find_sandbox
+from executor.watch import Watcher
 from executor.work import read_values
 from executor.worker import Workers
 from storage import secrets
@@ -114,6 +115,15 @@ class Executor:
             segment_bytes=config.log_segment_bytes,
             keep_bytes=config.log_keep_bytes,
         )
+        self.watcher = Watcher(
+            engine=parts.engine,
+            proxy=parts.proxy,
+            database=parts.database,
+            keeper=self.logs,
+            redactor_of=self.redactor_of,
+            clock=parts.clock,
+            on_commit=self._committed,
+        )
         self._background: list[asyncio.Task[None]] = []
 
     def _tools(self) -> Tools:
@@ -142,7 +152,10 @@ class Executor:
         await self._parts.database.migrate()
         await self.catalogue()
         await self.reconciler.at_start()
-        self._background = [asyncio.create_task(self.logs.run(), name="logs")]
+        self._background = [
+            asyncio.create_task(self.logs.run(), name="logs"),
+            asyncio.create_task(self.watcher.run(), name="watch"),
+        ]
         self._workers.start()
         self.schedule.start()
 

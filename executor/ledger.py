@@ -60,8 +60,8 @@ class Ledger:
     async def start_step(self, tx: Tx, name: str) -> None:
         """A step begins."""
         self._step_began = self.now()
-        await steps.start(tx, self._id, name, now=self._step_began)
-        await self.tell(tx, EventKind.STEP_STARTED, {"step": name})
+        if await steps.start(tx, self._id, name, now=self._step_began):
+            await self.tell(tx, EventKind.STEP_STARTED, {"step": name})
 
     async def end_step(self, tx: Tx, name: str) -> None:
         """A step is done."""

@@ -107,8 +107,7 @@ class Workers:
             except Exception:  # noqa: BLE001  the queue must be looked at again whatever happened
                 _log.exception("claiming operations failed")
                 pause_seconds = AFTER_FAULT_SECONDS
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), timeout=pause_seconds)
+            await _wait(self._look, pause_seconds)
 
     async def _claim_all(self) -> float:
         """Fill the free places; how long to sleep when nobody wakes us, in seconds."""
@@ -156,8 +155,7 @@ class Workers:
         """Keep the leases alive; interrupt what was cancelled or lost."""
         pause_seconds = self._lease.total_seconds() / BEATS_PER_LEASE
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._beat_now.wait(), timeout=pause_seconds)
+            await _wait(self._beat_now, pause_seconds)
             self._beat_now.clear()
             try:
                 await self._renew()
@@ -178,6 +176,16 @@ class Workers:
                 job.interrupt(Interruption.LOST)
             elif held[key] is not None:
                 job.interrupt(Interruption.CANCELLED)
+
+
+async def _wait(event: asyncio.Event, timeout_seconds: float) -> None:
+    """Wait for an event or until the time is over.
+
+    Not by ``asyncio.wait_for``: Python 3.11's loses a cancellation that comes together with the event.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(timeout_seconds):
+            await event.wait()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -28,14 +28,15 @@ async def of_operation(tx: AsyncConnection, operation_id: str) -> Sequence[Step]
     return [from_row(Step, row) for row in (await tx.execute(query)).mappings()]
 
 
-async def start(tx: AsyncConnection, operation_id: str, name: str, *, now: datetime) -> None:
-    """From pending to running. One that was running when a worker died keeps its first time."""
-    started = _from(operation_id, name, StepStatus.PENDING)
-    done = await tx.execute(started.values(status=StepStatus.RUNNING.value, started_at=now))
-    if not done.rowcount:
-        again = _from(operation_id, name, StepStatus.RUNNING, StepStatus.DONE)
-        if not (await tx.execute(again.values(operation_id=operation_id))).rowcount:
-            raise StaleStatusError(f"step {name} of operation {operation_id} cannot start")
+async def start(tx: AsyncConnection, operation_id: str, name: str, *, now: datetime) -> bool:
+    """From pending to running. False for one that an earlier worker began: it keeps its time."""
+    begun = _from(operation_id, name, StepStatus.PENDING)
+    if (await tx.execute(begun.values(status=StepStatus.RUNNING.value, started_at=now))).rowcount:
+        return True
+    again = _from(operation_id, name, StepStatus.RUNNING).values(status=StepStatus.RUNNING.value)
+    if not (await tx.execute(again)).rowcount:
+        raise StaleStatusError(f"step {name} of operation {operation_id} cannot start")
+    return False
 
 
 async def end(

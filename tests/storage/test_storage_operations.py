@@ -137,8 +137,8 @@ async def test_steps(queue: Database) -> None:
         await steps.add_all(tx, "op1", ["network", "images"])
         with pytest.raises(StaleStatusError):
             await steps.end(tx, "op1", "network", status=StepStatus.DONE, now=NOW)
-        await steps.start(tx, "op1", "network", now=NOW)
-        await steps.start(tx, "op1", "network", now=NOW + LEASE)
+        assert await steps.start(tx, "op1", "network", now=NOW)
+        assert not await steps.start(tx, "op1", "network", now=NOW + LEASE)
         await steps.describe(tx, "op1", "network", "making it")
         await steps.end(tx, "op1", "network", status=StepStatus.DONE, now=NOW)
         await steps.end(tx, "op1", "network", status=StepStatus.UNDONE, now=NOW)

@@ -98,7 +98,7 @@ class House:
             apps_dir=apps,
             images_dir=images_dir,
             gateway_ports=(20000, 20002),
-            lease_seconds=0.6,
+            lease_seconds=0.3,
             schedule_every_seconds=3600,
             reconcile_every_seconds=3600,
         )
