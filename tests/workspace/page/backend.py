@@ -88,7 +88,7 @@ class Backend:
         app = web.Application(middlewares=[_strict])
         app.add_routes(
             [
-                web.get("/", lambda _: web.FileResponse(STATIC / "index.html")),
+                web.get("/", _index),
                 web.get("/_page/ws", self._stream),
                 web.get("/_page/files/{id}/{name}", self._file),
                 web.route("*", "/_page/api/{path:.*}", self._api),
@@ -200,6 +200,10 @@ PICTURE = (
     b'<path d="M0 250Q160 190 320 250T640 240V360H0Z" fill="#3a8f88"/>'
     b'<path d="M0 300Q200 250 400 300T640 290V360H0Z" fill="#17535a"/></svg>'
 )
+
+
+async def _index(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html")
 
 
 @web.middleware

@@ -52,7 +52,7 @@ export function DataTable({ block }) {
     <div class="table-scroll" tabindex="0" role="region" aria-label=${str(block.caption)}>
       <table class="data">
         <caption>${str(block.caption)}</caption>
-        <thead><tr>${list(head).map((cell, i) => html`<${SortHead} cell=${cell} index=${i} view=${view} change=${change} />`)}</tr></thead>
+        <thead><tr>${list(head).map((cell, i) => html`<${SortHead} cell=${cell} index=${i} right=${body[0]?.[i]?.type === 'raw_number'} view=${view} change=${change} />`)}</tr></thead>
         <tbody>${rows.slice(page * size, (page + 1) * size).map((row) => html`<${BodyRow} row=${row} headColumn=${Number(block.row_header_column_index) || 0} />`)}</tbody>
       </table>
     </div>
@@ -65,10 +65,10 @@ function BodyRow({ row, headColumn }) {
     class=${cell?.type === 'raw_number' ? 'align-right' : ''}><${Cell} of=${cell} /><//>`)}</tr>`;
 }
 
-function SortHead({ cell, index, view, change }) {
+function SortHead({ cell, index, right, view, change }) {
   const active = view.column === index;
   const sort = active ? (view.descending ? 'descending' : 'ascending') : 'none';
-  return html`<th scope="col" aria-sort=${sort}>
+  return html`<th scope="col" aria-sort=${sort} class=${right ? 'align-right' : ''}>
     <button type="button" class="sort" onClick=${() => change({ column: index, descending: active && !view.descending })}>
       <${Cell} of=${cell} /><span aria-hidden="true">${{ ascending: ' ▴', descending: ' ▾', none: '' }[sort]}</span>
     </button></th>`;

@@ -96,7 +96,7 @@ function OptionList({ anchor, groups, note, chosen, multi, query, onQuery, onPic
   const drawOption = (option) => {
     const on = chosen.includes(option.value);
     return html`<div role="option" id=${option === active ? `${id}-on` : undefined} aria-selected=${on} class=${cx('option', option === active && 'option-active', on && 'option-chosen')}
-      onPointerMove=${() => setAt(flat.indexOf(option))} onClick=${() => onPick(option)}>
+      onPointerMove=${() => setAt(flat.indexOf(option))} onMouseDown=${(e) => e.preventDefault()} onClick=${() => onPick(option)}>
       ${multi && html`<span class=${cx('option-box', on && 'option-box-on')} aria-hidden="true">${on && html`<${Icon} name="check" size=${13} />`}</span>`}
       <span>${option.sign}${option.label}${option.note && html`<small>${option.note}</small>`}</span>${!multi && on && html`<span class="option-tick" aria-hidden="true"><${Icon} name="check" size=${15} /></span>`}</div>`;
   };

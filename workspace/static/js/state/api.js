@@ -1,5 +1,7 @@
 // Calls to the server. Who acts goes with each of them; a failed call is an answer with `ok: false`, never a throw.
 const BASE = '/_page/api/';
+const READ_TRIES = 3;
+const RETRY_PAUSE_MS = 300;
 
 let actingAs = null;
 
@@ -8,15 +10,21 @@ export const actor = () => actingAs;
 
 const refused = (message, error = 'connection_failed') => ({ ok: false, error, message });
 
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/** A call that only reads is tried again when the connection fails; one that changes something never is. */
 async function send(url, options) {
   const headers = { ...(actingAs ? { 'X-Act-As': actingAs } : {}), ...options.headers };
-  try {
-    const response = await fetch(url, { ...options, headers });
-    const answer = await response.json();
-    return answer.ok === false || response.ok ? answer : refused(`The workspace answered ${response.status}`, 'http_error');
-  } catch {
-    return refused('The workspace cannot be reached');
+  for (let left = options.method === 'GET' ? READ_TRIES : 1; left > 0; left -= 1) {
+    try {
+      const response = await fetch(url, { ...options, headers });
+      const answer = await response.json();
+      return answer.ok === false || response.ok ? answer : refused(`The workspace answered ${response.status}`, 'http_error');
+    } catch {
+      if (left > 1) await pause(RETRY_PAUSE_MS);
+    }
   }
+  return refused('The workspace cannot be reached');
 }
 
 export const fetchJson = (path) => send(BASE + path, { method: 'GET' });

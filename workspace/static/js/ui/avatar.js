@@ -7,9 +7,9 @@ import { imageUrl } from '../text/urls.js';
 const HUES = 8;
 
 function hueOf(text) {
-  let sum = 0;
-  for (const char of text) sum = (sum * 31 + char.codePointAt(0)) >>> 0;
-  return sum % HUES;
+  let sum = 0x811c9dc5;
+  for (const char of text) sum = Math.imul(sum ^ char.codePointAt(0), 0x01000193) >>> 0;
+  return ((sum ^ (sum >>> 13)) >>> 0) % HUES;
 }
 
 const initials = (name) => name.split(/[\s._-]+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]).join('').toUpperCase() || '?';

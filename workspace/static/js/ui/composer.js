@@ -42,10 +42,12 @@ export function Composer({ channel, threadTs, placeholder, onEditLast }) {
   useEffect(() => setAt(0), [offered?.from, offered?.items.length]);
   useLayoutEffect(() => grow(area.current), [text]);
 
+  // The field is written at once and not when it is next drawn: a fast typist's next key must find the caret in place.
   const write = (next, position = next.length) => {
+    area.current.value = next;
+    area.current.setSelectionRange(position, position);
     setText(next);
     setCaret(position);
-    requestAnimationFrame(() => area.current?.setSelectionRange(position, position));
   };
   const take = (item) => {
     const next = text.slice(0, offered.from) + item.insert + text.slice(caret);
@@ -58,8 +60,9 @@ export function Composer({ channel, threadTs, placeholder, onEditLast }) {
     setState({ busy: true, error: '' });
     setText('');
     const answer = await sendTyped({ channel, threadTs, text: sending, files: files.chosen, broadcast });
-    setState({ busy: false, error: answer.ok === false ? answer.message || answer.error : '' });
-    if (answer.ok === false && !answer.shown) setText(sending);
+    const refused = answer.ok === false && !answer.shown;
+    setState({ busy: false, error: refused ? answer.message || answer.error : '' });
+    if (refused) setText(sending);
     else files.clear();
     area.current?.focus();
   };
@@ -75,16 +78,16 @@ export function Composer({ channel, threadTs, placeholder, onEditLast }) {
   };
   return html`<div class=${cx('composer', files.over && 'composer-over')} ...${files.dropTarget}>
     ${offered && html`<${Proposals} id=${id} offered=${offered} at=${at} setAt=${setAt} take=${take} />`}
-    ${usage && !offered && html`<div class="usage" role="status"><strong>${usage.command}</strong> <code>${usage.usage_hint}</code> <span class="quiet">${usage.description}</span></div>`}
-    ${state.error && html`<div class="composer-error" role="alert">${state.error}<button type="button" class="icon-button small" aria-label="Dismiss" onClick=${() => setState({ ...state, error: '' })}><${Icon} name="close" size=${14} /></button></div>`}
-    <div class="composer-box">
+    ${usage && !offered && html`<div key="usage" class="usage" role="status"><strong>${usage.command}</strong> <code>${usage.usage_hint}</code> <span class="quiet">${usage.description}</span></div>`}
+    ${state.error && html`<div key="error" class="composer-error" role="alert">${state.error}<button type="button" class="icon-button small" aria-label="Dismiss" onClick=${() => setState({ ...state, error: '' })}><${Icon} name="close" size=${14} /></button></div>`}
+    <div key="box" class="composer-box">
       <textarea ref=${area} rows="1" value=${text} placeholder=${placeholder} aria-label=${placeholder} role="combobox" aria-expanded=${Boolean(offered)} aria-autocomplete="list"
         aria-controls=${`${id}-list`} aria-activedescendant=${offered ? `${id}-${at}` : undefined}
         onInput=${(e) => { setText(e.target.value); setCaret(e.target.selectionStart); }} onSelect=${(e) => setCaret(e.target.selectionStart)} onKeyDown=${keys} onPaste=${files.paste}></textarea>
       <${AttachedFiles} files=${files} />
-      <${ComposerTools} area=${area} files=${files} channel=${channel} threadTs=${threadTs} busy=${state.busy} empty=${!text.trim() && files.chosen.length === 0} submit=${submit} insert=${(more) => write(text.slice(0, caret) + more + text.slice(caret), caret + more.length)}
-        broadcast=${threadTs ? broadcast : null} setBroadcast=${setBroadcast} />
+      <${ComposerTools} area=${area} files=${files} busy=${state.busy} empty=${!text.trim() && files.chosen.length === 0} submit=${submit} insert=${(more) => write(text.slice(0, caret) + more + text.slice(caret), caret + more.length)} />
     </div>
+    ${threadTs && html`<label class="broadcast"><input type="checkbox" checked=${broadcast} onChange=${(e) => setBroadcast(e.target.checked)} /> Also send to the channel</label>`}
   </div>`;
 }
 

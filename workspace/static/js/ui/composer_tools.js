@@ -15,7 +15,7 @@ export async function runShortcut(one) {
   if (answer.ok === false) toast('error', answer.message || answer.error);
 }
 
-export function ComposerTools({ area, files, threadTs, busy, empty, submit, insert, broadcast, setBroadcast }) {
+export function ComposerTools({ area, files, busy, empty, submit, insert }) {
   const session = useStore('session');
   const [open, setOpen] = useState('');
   const plus = useRef(null);
@@ -30,7 +30,6 @@ export function ComposerTools({ area, files, threadTs, busy, empty, submit, inse
     ${MARKS.map(([mark, name, sign, kind]) => html`<button type="button" class=${`icon-button mark-${kind}`} aria-label=${name} title=${name} onClick=${() => wrapSelection(area.current, mark)}>${sign}</button>`)}
     <button type="button" class="icon-button" aria-label="Code block" title="Code block" onClick=${() => wrapSelection(area.current, '```')}><${Icon} name="block" /></button>
     <button type="button" class="icon-button" ref=${smile} aria-label="Emoji" title="Emoji" aria-expanded=${open === 'smile'} onClick=${() => setOpen(open ? '' : 'smile')}><${Icon} name="smile" /></button>
-    ${threadTs && html`<label class="broadcast"><input type="checkbox" checked=${broadcast} onChange=${(e) => setBroadcast(e.target.checked)} /> Also send to channel</label>`}
     <span class="spring"></span>
     <button type="button" class="send" disabled=${busy || empty} aria-label="Send" title="Send (Enter)" onClick=${submit}><${Icon} name="send" /></button>
     ${open === 'plus' && html`<${Menu} anchor=${plus} items=${items} label="Attach" onClose=${close} />`}

@@ -1,5 +1,5 @@
 // One message: who, when, what, and what can be done with it. Drawn again only when it changes itself.
-import { Boundary, cx, html, list, memo, str, useMemo } from '../lib.js';
+import { Boundary, cx, html, list, memo, str, useMemo, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { Blocks } from '../blocks/index.js';
 import { Surface } from '../blocks/surface.js';
@@ -41,17 +41,30 @@ export function slackFileUrl(file) {
   return file.id ? fileAddress(`/_page/files/${encodeURIComponent(str(file.id))}/picture`) : str(file.url);
 }
 
+/** Whether the pointer or the focus is in an element: only there are its tools drawn. */
+function useNearness() {
+  const [active, setActive] = useState(false);
+  const handlers = useMemo(() => ({
+    onPointerEnter: () => setActive(true),
+    onPointerLeave: (event) => setActive(event.currentTarget.contains(document.activeElement)),
+    onFocusIn: () => setActive(true),
+    onFocusOut: (event) => setActive(event.currentTarget.contains(event.relatedTarget) || event.currentTarget.matches(':hover')),
+  }), []);
+  return [active, handlers];
+}
+
 export const Message = memo(({ channel, ts, compact, inThread }) => {
   const message = useStore(messageKey(channel, ts));
   const editKey = `edit ${channel} ${ts}`;
   const editing = useStore(editKey) === true;
   const { users, viewerId } = useDirectory();
   const surface = useMessageSurface(channel, ts);
+  const [active, nearness] = useNearness();
   if (!message) return null;
   const user = users[message.user];
   const name = str(message.username) || displayName(user) || str(message.user);
   const toMe = message.user !== viewerId && list(message.pings).some((id) => id === viewerId || ['here', 'channel', 'everyone'].includes(id));
-  return html`<article class=${cx('message', compact && 'message-compact', message.ephemeral && 'message-ephemeral', toMe && 'message-to-me')} data-ts=${ts} tabindex="-1" aria-label=${`${name}, ${str(message.text).slice(0, 200)}`}>
+  return html`<article class=${cx('message', compact && 'message-compact', message.ephemeral && 'message-ephemeral', toMe && 'message-to-me')} data-ts=${ts} ...${nearness} tabindex="-1" aria-label=${`${name}, ${str(message.text).slice(0, 200)}`}>
     ${message.ephemeral && html`<div class="only-you"><${Icon} name="eye" size=${14} /> Only visible to you</div>`}
     <div class="message-row">
       <div class="message-side">${compact ? html`<${Stamp} ts=${ts} bare />` : html`<${Avatar} user=${user} name=${message.username} icons=${message.icons} />`}</div>
@@ -66,7 +79,7 @@ export const Message = memo(({ channel, ts, compact, inThread }) => {
         ${message.subtype === 'thread_broadcast' && !inThread && html`<button type="button" class="link-button" onClick=${() => showThread(channel, message.thread_ts)}>↳ from a thread</button>`}
       </div>
     </div>
-    ${!editing && html`<${MessageTools} channel=${channel} message=${message} inThread=${inThread} onEdit=${() => set(editKey, true)} />`}
+    ${active && !editing && html`<${MessageTools} channel=${channel} message=${message} inThread=${inThread} onEdit=${() => set(editKey, true)} />`}
   </article>`;
 });
 

@@ -1,5 +1,5 @@
 // The stack of modals: the last view is shown, in a dialog that holds the focus.
-import { html, list, useEffect, useMemo, useRef, useState } from '../lib.js';
+import { html, list, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { Blocks } from '../blocks/index.js';
 import { Surface } from '../blocks/surface.js';
@@ -42,12 +42,19 @@ function Dialog({ stack }) {
   const dialog = useRef(null);
   const before = useRef(document.activeElement);
   const view = stack[stack.length - 1];
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current.showModal();
     return () => before.current?.focus?.();
   }, []);
   const closeAll = () => post(`views/${view.id}/close`, { all: true });
-  return html`<dialog class="modal" ref=${dialog} aria-label=${plainText(view.title)} onCancel=${(e) => { if (e.target !== dialog.current) return; e.preventDefault(); closeAll(); }}>
+  const escape = (event) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    closeAll();
+  };
+  // The stack is the server's: the browser never closes the dialog by itself, whatever it thinks of a second Esc.
+  const reopen = (event) => { if (event.target === dialog.current && dialog.current.isConnected) dialog.current.showModal(); };
+  return html`<dialog class="modal" ref=${dialog} aria-label=${plainText(view.title)} onKeyDown=${escape} onCancel=${(e) => e.preventDefault()} onClose=${reopen}>
     <${Modal} key=${view.id} view=${view} depth=${stack.length} onCloseAll=${closeAll} />
   </dialog>`;
 }
@@ -75,8 +82,8 @@ function Modal({ view, depth, onCloseAll }) {
       <div><h2><${Text} of=${view.title} /></h2><small class="quiet">${view.app_name}</small></div><span class="spring"></span>
       <button type="button" class="icon-button" aria-label="Close" title="Close" onClick=${onCloseAll}><${Icon} name="close" /></button>
     </header>
-    ${state.message && html`<div class="alert alert-error modal-message" role="alert"><${Icon} name="alert" /><div>${state.message}</div></div>`}
-    <div class="modal-body"><${Surface.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//></div>
+    ${state.message && html`<div key="message" class="alert alert-error modal-message" role="alert"><${Icon} name="alert" /><div>${state.message}</div></div>`}
+    <div key="body" class="modal-body"><${Surface.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//></div>
     <footer class="modal-foot">
       <button type="button" class="button" onClick=${close}>${plainText(view.close) ? html`<${Text} of=${view.close} />` : depth > 1 ? 'Back' : 'Cancel'}</button>
       ${view.submit && html`<button type="submit" class=${`button primary ${state.busy ? 'pending' : ''}`} disabled=${state.busy}><${Text} of=${view.submit} /></button>`}

@@ -31,7 +31,9 @@ function Section({ title, label, onAdd, anchor, children }) {
     ${onAdd && html`<button type="button" ref=${anchor} class="icon-button small" aria-label=${label} title=${label} onClick=${onAdd}><${Icon} name="plus" size=${15} /></button>`}</div>${children}</section>`;
 }
 
-function Place({ sign, title, unread, mentions, current, quiet, onOpen }) {
+function Place({ sign, title, unread: count, mentions: pings, current, quiet, onOpen }) {
+  const unread = current ? 0 : count;
+  const mentions = current ? 0 : pings;
   const words = `${title}${mentions ? `, ${mentions} mentions` : unread ? `, ${unread} unread` : ''}`;
   return html`<li><button type="button" class=${cx('place', unread > 0 && 'place-unread', quiet && 'place-quiet')} aria-current=${current ? 'page' : undefined} aria-label=${words} onClick=${onOpen}>
     <span class="place-sign" aria-hidden="true">${sign}</span><span class="place-name">${title}</span>${mentions > 0 ? html`<span class="place-count">${mentions}</span>` : unread > 0 && html`<span class="place-dot" aria-hidden="true"></span>`}</button></li>`;

@@ -1,5 +1,5 @@
 // The threads pane: a message and its replies.
-import { html, useEffect, useMemo, useRef } from '../lib.js';
+import { html, useMemo, useRef } from '../lib.js';
 import { Icon } from '../icons.js';
 import { closeThread } from '../state/session.js';
 import { get, useStore } from '../state/store.js';
@@ -7,27 +7,22 @@ import { messageKey, threadKey } from '../state/timeline.js';
 import { channelTitle } from '../elements/options.js';
 import { useDirectory } from '../text/directory.js';
 import { Composer } from './composer.js';
-import { moveFocus, Row, rowsOf } from './timeline.js';
+import { isAtEnd, moveFocus, Row, rowsOf, useStick } from './timeline.js';
 
 export function ThreadPane({ channel: id, ts }) {
   const thread = useStore(threadKey(id, ts));
   const channel = useStore('channels')[id];
   const { zone, users } = useDirectory();
   const box = useRef(null);
-  const atEnd = useRef(true);
   const order = thread?.order ?? [];
   const rows = useMemo(() => rowsOf(order, (one) => get(messageKey(id, one)), { zone, newFrom: '' }), [thread, zone, id]);
-  useEffect(() => {
-    const watch = new ResizeObserver(() => { if (atEnd.current) box.current.scrollTop = box.current.scrollHeight; });
-    watch.observe(box.current.firstElementChild);
-    return () => watch.disconnect();
-  }, [id, ts]);
+  const stick = useStick(box, `${id} ${ts}`, order.at(-1));
   const close = (event) => { if (event.key === 'Escape' && !event.defaultPrevented) closeThread(); };
   return html`<aside class="side" aria-label="Thread" onKeyDown=${close}>
     <header class="pane-head"><h2>Thread</h2><span class="quiet">${channel ? `${channel.name ? '#' : ''}${channelTitle(channel, users)}` : ''}</span><span class="spring"></span>
       <button type="button" class="icon-button" aria-label="Close thread" onClick=${closeThread}><${Icon} name="close" /></button></header>
     <div class="timeline" ref=${box} tabindex="0" role="log" aria-label="Replies" aria-live="polite" aria-relevant="additions" onKeyDown=${moveFocus}
-      onScroll=${(e) => { const el = e.currentTarget; atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < 80; }}>
+      onScroll=${() => { stick.current.atEnd = isAtEnd(box.current); }}>
       <div class="timeline-inner thread-inner">
         ${rows.map((row, i) => html`<${Row} key=${row.ts} channel=${id} row=${{ ...row, compact: i > 1 && row.compact }} inThread />
           ${i === 0 && rows.length > 1 && html`<div class="reply-line" key="line" role="separator"><span>${rows.length - 1} ${rows.length === 2 ? 'reply' : 'replies'}</span></div>`}`)}

@@ -46,7 +46,7 @@ function useDrawn(channel, total) {
 }
 
 /** Keeps the newest message in view when the reader is at the end, and the same messages in view otherwise. */
-function useStick(box, channel, signature) {
+export function useStick(box, channel, signature) {
   const state = useRef({ atEnd: true, fromEnd: 0, channel: null });
   useLayoutEffect(() => {
     const element = box.current;
@@ -63,6 +63,9 @@ function useStick(box, channel, signature) {
   return state;
 }
 
+/** Whether a list shows its end, or near enough. */
+export const isAtEnd = (element) => element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_BOTTOM_PX;
+
 export function Timeline({ channel }) {
   const line = useStore(timelineKey(channel.id)) ?? { order: [], hasMore: false, loaded: false };
   const newFrom = useStore('newFrom');
@@ -77,7 +80,7 @@ export function Timeline({ channel }) {
   useReading(channel.id, line.order.at(-1), stick);
   const scrolled = async () => {
     const element = box.current;
-    stick.current.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_BOTTOM_PX;
+    stick.current.atEnd = isAtEnd(element);
     if (element.scrollTop > NEAR_TOP_PX || !line.hasMore || busy.current || drawn < line.order.length) return;
     busy.current = true;
     await loadOlder(channel.id);

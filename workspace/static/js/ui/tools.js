@@ -24,7 +24,7 @@ export function Tools() {
   const theme = useStore('theme') ?? 'auto';
   const faults = useStore('faults') ?? [];
   return html`<div class="tools" role="toolbar" aria-label="Workspace tools">
-    <button type="button" class=${cx('icon-button', panel === 'inspector' && 'chosen')} aria-pressed=${panel === 'inspector'} title="Inspector: calls and deliveries" aria-label="Inspector" onClick=${() => toggle('inspector', panel)}><${Icon} name="search" /></button>
+    <button type="button" class=${cx('icon-button', panel === 'inspector' && 'chosen')} aria-pressed=${panel === 'inspector'} title="Inspector: calls and deliveries" aria-label="Inspector" onClick=${() => toggle('inspector', panel)}><${Icon} name="pulse" /></button>
     <button type="button" class=${cx('icon-button', panel === 'faults' && 'chosen', faults.length > 0 && 'alarm')} aria-pressed=${panel === 'faults'} title="Faults" aria-label=${`Faults${faults.length ? ` (${faults.length} active)` : ''}`} onClick=${() => toggle('faults', panel)}><${Icon} name="bolt" /></button>
     <button type="button" class="icon-button" title=${THEMES[theme][1]} aria-label=${THEMES[theme][1]} onClick=${() => applyTheme(NEXT[theme])}><${Icon} name=${THEMES[theme][0]} /></button>
   </div>`;

@@ -1,0 +1,64 @@
+"""Five hundred messages in a channel and fifty updates a second, for the test and the benchmark."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from tests.workspace.page import gallery
+from tests.workspace.page.backend import Backend, Json
+
+MESSAGES = 500
+UPDATES_PER_S = 50
+FRAME_S = 0.05
+"""The server gathers events for as long before it sends them."""
+
+
+def fill(backend: Backend, cid: str = "C1") -> list[Json]:
+    """Every fifth message is a card with buttons, the rest is text."""
+    said = []
+    for number in range(MESSAGES):
+        if number % 5 == 0:
+            blocks = gallery.MESSAGES["card"]
+            said.append(backend.say(cid, f"card {number}", user="UB", bot_id="B1", blocks=blocks))
+        else:
+            said.append(
+                backend.say(cid, f"message {number} with `code`, *bold* and <@U1>", user=f"U{1 + number % 2}")
+            )
+    return said
+
+
+def changed(message: Json, round_number: int) -> Json:
+    """The message after one more update."""
+    text = f"update {round_number} of {message['ts']}"
+    blocks = (
+        [gallery.section(text, block_id="told"), *gallery.MESSAGES["card"]] if message.get("blocks") else None
+    )
+    return {**message, "text": text, "edited": {"user": "UB", "ts": "1.0"}} | (
+        {"blocks": blocks} if blocks else {}
+    )
+
+
+class Flood(threading.Thread):
+    """Sends updates at the full rate for some seconds; `last` is what each message should show then."""
+
+    def __init__(self, backend: Backend, messages: list[Json], *, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self._backend, self._messages, self._seconds = backend, messages, seconds
+        self.last: dict[str, str] = {}
+        self.sent = 0
+
+    def run(self) -> None:
+        """Keeps to the clock: what a slow frame missed is sent with the next."""
+        started = time.monotonic()
+        while (passed := time.monotonic() - started) < self._seconds:
+            due = int(passed * UPDATES_PER_S) - self.sent
+            if due > 0:
+                self._backend.tell(*[self._event() for _ in range(due)])
+            time.sleep(FRAME_S)
+
+    def _event(self) -> Json:
+        message = changed(self._messages[-1 - self.sent * 7 % len(self._messages)], self.sent)
+        self.last[message["ts"]] = message["text"]
+        self.sent += 1
+        return {"type": "message_changed", "channel": "C1", "message": message}
