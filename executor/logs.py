@@ -91,6 +91,7 @@ class LogKeeper:
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._followed_to_the_end: set[str] = set()
         self._flushing = asyncio.Lock()
+        self._ending = False
 
     async def run(self) -> None:
         """Store what comes until cancelled; then store the rest."""
@@ -99,6 +100,7 @@ class LogKeeper:
                 await asyncio.sleep(FLUSH_EVERY_SECONDS)
                 await self._flush_safely(self._due())
         finally:
+            self._ending = True
             await self._stop_following()
             await asyncio.shield(self._flush_safely(list(self._pending)))
 
@@ -107,6 +109,8 @@ class LogKeeper:
 
         They are all that there are, and each is of a sandbox that has a row.
         """
+        if self._ending:
+            return
         lives, keys = set[str](), set[Key]()
         for container in containers:
             life = f"{container.id}@{container.started_at}"

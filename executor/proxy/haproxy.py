@@ -20,7 +20,8 @@ from storage.records import RouteKind
 
 PAYLOAD_LIMIT_BYTES = 8 * 1024
 """Of one command; HAProxy's buffer holds 16 KB."""
-PROBE_TIMEOUT_SECONDS = 2.0
+PROBE_TIMEOUT_SECONDS = 10.0
+"""Of one probe: a first page may take long to make. Nobody listening is known at once."""
 PROBE_PAUSE_SECONDS = 0.05
 PROBE_PAUSE_LIMIT_SECONDS = 0.5
 

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import os
+import pwd
 import re
 import shutil
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -22,6 +25,7 @@ RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_LIMIT_SECONDS = 15.0
 STEADY_SECONDS = 30.0
 """One that lived this long is brought back at once when it dies."""
+PACKAGE_USER = "haproxy"
 OUTPUT_KEPT_LINES = 40
 OUTPUT_LINE_LIMIT_BYTES = 16 * 1024
 
@@ -37,7 +41,7 @@ class HAProxyProcess:
 
     def __init__(self, settings: ProxySettings, *, binary: str = "haproxy", log: Path | None = None) -> None:
         """``log`` is a file to which HAProxy's own words are added; it writes nothing of requests."""
-        self._settings = settings
+        self._settings = _with_lesser_user(settings)
         self._log = log
         self._binary = binary
         self._runtime = RuntimeSocket(settings.runtime_socket, timeout_seconds=1.0)
@@ -168,6 +172,17 @@ class HAProxyProcess:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _with_lesser_user(settings: ProxySettings) -> ProxySettings:
+    """Started as root, HAProxy becomes the user that its package made, once it has its ports and files."""
+    if settings.user is not None or os.geteuid() != 0:
+        return settings
+    try:
+        pwd.getpwnam(PACKAGE_USER)
+    except KeyError:
+        return settings
+    return replace(settings, user=PACKAGE_USER)
 
 
 def _start_failure(output: Sequence[str]) -> SandboxError:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import signal
 import socket
 import sys
@@ -126,6 +127,17 @@ def is_zombie(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+async def test_what_talks_to_the_world_is_not_root(haproxy: HAProxyProcess, proxy: HAProxyProxy) -> None:
+    """The worker gave root up; its maps can be changed all the same."""
+    children = Path(f"/proc/{haproxy.pid}/task/{haproxy.pid}/children").read_text().split()
+    assert children
+    for child in children:
+        status = Path(f"/proc/{child}/status").read_text()
+        assert f"Uid:\t{pwd.getpwnam('haproxy').pw_uid}" in status
+    await proxy.apply([ENTRY])
 
 
 async def test_a_taken_port_is_named(proxy_settings: ProxySettings) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -122,6 +123,13 @@ async def test_a_service_that_is_gone_gives_the_page_that_tries_again(proxy: HAP
     assert answer.status == 503
     assert b"does not answer" in answer.body
     assert answer.headers["retry-after"] == "5"
+
+
+async def test_a_probe_learns_at_once_that_nobody_listens(proxy: HAProxyProxy) -> None:
+    """A deploy asks many times a second; it must not wait for the proxy's own patience."""
+    began = time.monotonic()
+    assert not await proxy.answers(f"127.0.0.1:{free_port()}", timeout_seconds=5)
+    assert time.monotonic() - began < 0.5
 
 
 async def test_a_path_is_stripped_where_asked_and_the_service_is_told(panda: Backend, port: int) -> None:
