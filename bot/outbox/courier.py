@@ -118,12 +118,24 @@ class Courier:
             if trouble not in (Trouble.GONE, Trouble.OURS):
                 raise
             _log.warning("update_refused", key=post.key, code=code_of(error))
-            if code_of(error) == "message_not_found" and post.key.startswith(f"{Kind.CARD}:"):
+            if post.key.startswith(f"{Kind.CARD}:") and await self._is_deleted(post, code_of(error)):
                 await self._forget_card(drawing)
                 return await self.deliver(post.key, priority)
         async with self._database.write() as tx:
             await posts.drawn(tx, post.key, digest=content.digest)
         return None
+
+    async def _is_deleted(self, post: Post, code: str) -> bool:
+        """Whether somebody deleted a card; with replies below it, Slack leaves a stone in its place."""
+        if code != "cant_update_message":
+            return code == "message_not_found"
+        try:
+            found = await self._gateway.find(post.channel_id, post.key, since=post.intended_at, thread=None)
+        except Exception as error:
+            if trouble_of(error) is not Trouble.ADMIN:
+                raise
+            return False
+        return found is None
 
     async def _upload(self, key: str, post: Post | None, drawing: Drawing, snippet: Snippet) -> None:
         """At most once: a file cannot be looked for, and the Logs button gives the same."""

@@ -57,6 +57,7 @@ class Notifier:
         self._sending: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._dead_until = 0.0
+        self._reading = True
 
     async def start(self) -> None:
         """Begin. What an earlier process left undone is taken up."""
@@ -100,7 +101,7 @@ class Notifier:
         """Whether everything that was committed is on Slack."""
         async with self._database.read() as tx:
             behind = await events.cursor(tx, CURSOR) < await events.last_seq(tx)
-        return not behind and self._queue.is_idle
+        return not behind and not self._reading and self._queue.is_idle
 
     # Reading
 
@@ -108,11 +109,13 @@ class Notifier:
         begun = False
         while True:
             try:
+                self._reading = True
                 if not begun:
                     await self._take_up()
                     begun = True
                 while await self._take_in():
                     pass
+                self._reading = False
             except Exception:  # noqa: BLE001  the outbox outlives whatever ails the database
                 _log.exception("events_unread")
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
@@ -231,7 +234,7 @@ class Notifier:
 
     async def _pause(self, now: float) -> None:
         """Until something changes or the next job is due."""
-        moments = [at for at in (self._queue.next_at(), self._dead_until) if at is not None and at > now]
+        moments = [at for at in (self._queue.next_at(now), self._dead_until) if at is not None and at > now]
         timeout = min(moments, default=now + POLL_SECONDS) - now
         try:
             await asyncio.wait_for(self._changed.wait(), min(timeout, POLL_SECONDS))

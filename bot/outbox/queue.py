@@ -54,8 +54,18 @@ class Queue:
             self._jobs[key] = replace(known, priority=priority)
 
     def take(self, now: float) -> Job | None:
-        """The most urgent job that may go now and whose lane is free. It is gone from the queue."""
-        ready = [job for job in self._jobs.values() if job.not_before <= now and job.lane not in self._busy]
+        """The most urgent job that may go now and whose lane is free. It is gone from the queue.
+
+        A fact that has to wait holds its lane: what came later must not be said before it.
+        """
+        held = {
+            job.lane for job in self._jobs.values() if job.not_before > now and job.priority is Priority.FACT
+        }
+        ready = [
+            job
+            for job in self._jobs.values()
+            if job.not_before <= now and job.lane not in self._busy and job.lane not in held
+        ]
         if not ready:
             return None
         job = min(ready, key=lambda job: (job.priority, job.order))
@@ -88,6 +98,6 @@ class Queue:
         self._jobs |= {job.key: replace(job, not_before=0.0, tries=0) for job in parked}
         return [job.key for job in parked]
 
-    def next_at(self) -> float | None:
-        """When the next job may go, lanes aside; None where nothing waits."""
-        return min((job.not_before for job in self._jobs.values()), default=None)
+    def next_at(self, now: float) -> float | None:
+        """When the next job that has to wait may go; None where none has to."""
+        return min((job.not_before for job in self._jobs.values() if job.not_before > now), default=None)

@@ -93,7 +93,7 @@ def wizard(apps: Sequence[AppChoice], *, channel_id: str) -> Block:
 
 def extend_form(sandbox: Sandbox) -> Block:
     """By how much."""
-    options = [_option(t.length(seconds), str(seconds)) for seconds in EXTENSIONS_SECONDS]
+    options = [_option(t.length(seconds), f"{seconds}s") for seconds in EXTENSIONS_SECONDS]
     until = f" It now ends {t.clock(sandbox.expires_at)}." if sandbox.expires_at else ""
     blocks = [
         _text(f"*{t.one_line(sandbox.name, 60)}* lives longer.{until}"),

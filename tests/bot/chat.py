@@ -12,9 +12,12 @@ from bot.app import Bot
 from bot.slack.pacer import Pacer
 from bot.slack_manifest import render_manifest
 from executor.executor import Executor, Parts
+from storage import sandboxes
 from storage.database import Database
+from storage.records import Sandbox
 from tests.executor.operations.house import House, wait_for
 from workspace.client import Message, Person
+from workspace.client_view import visible_text
 from workspace.testing import Running, running_workspace
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-chat", "xapp-chat", "chat-secret"
@@ -124,6 +127,31 @@ class Chat:
         """Somebody at the workspace."""
         return await self.workspace.person(name)
 
+    async def only_sandbox(self) -> Sandbox:
+        """The newest sandbox."""
+        async with self.house.database.read() as tx:
+            return (await sandboxes.find(tx))[0]
+
+    async def logged(self, text: str) -> None:
+        """Wait until the newest sandbox's stored output contains a text."""
+        sandbox, executor = await self.only_sandbox(), self.house.executor
+        assert executor is not None
+
+        async def there() -> bool | None:
+            return True if any(text in line.text for line in await executor.read_logs(sandbox)) else None
+
+        await wait_for(there, lambda: f"{text!r} was never logged")
+
+    async def shows(self, person: Person, message: Message, text: str) -> Message:
+        """Wait until a message shows a text or has a button of that name; as it is then."""
+
+        def there(seen: Message) -> bool:
+            return seen["ts"] == message["ts"] and (
+                text in visible_text(seen) or text in person.buttons(seen)
+            )
+
+        return await person.wait_for(there)
+
     async def deploy(
         self, person: Person, typed: str = "deploy echo", *, channel: str = "#general"
     ) -> Message:
@@ -131,7 +159,8 @@ class Chat:
         await person.slash(f"/sandbox {typed}", channel=channel)
         await person.wait_for("is ready")
         await self.settled()
-        return await person.wait_for("Owner", channel=channel)
+        card = await person.wait_for("Owner", channel=channel)
+        return await self.shows(person, card, "Running")
 
 
 @asynccontextmanager

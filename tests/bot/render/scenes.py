@@ -113,6 +113,7 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
         rows.deploy_steps(0),
     ),
     "ready": lambda: outcome.ready(rows.sandbox(), sign_in_sent=True),
+    "ready_no_more": lambda: outcome.ready(stopped(), sign_in_sent=True),
     "sign_in": lambda: outcome.sign_in(rows.sandbox(), "User: admin\nPassword: s3cret"),
     "failure_out_of_memory": lambda: outcome.failure(failed(), failed_operation(out_of_memory=True)),
     "failure_retryable": lambda: outcome.failure(failed(), failed_operation()),
