@@ -16,7 +16,15 @@ from typing import Any
 import aiohttp
 
 from workspace.client_page import WITHIN_SECONDS, Message, NotDone, Page, View, done, thread_of, where_of
-from workspace.client_view import buttons, element_named, input_named, option_value, plain_text, visible_text
+from workspace.client_view import (
+    buttons,
+    element_named,
+    input_named,
+    option_value,
+    plain_text,
+    state_of,
+    visible_text,
+)
 
 __all__ = ["Message", "NotDone", "Person", "View", "Visit"]
 
@@ -139,14 +147,15 @@ class Person(Page):
     async def click(self, place: Message | View, what: str) -> None:
         """Press a button or overflow entry by its text or action_id. Raises NotDone if not acknowledged."""
         block, element, value = element_named(place, what)
-        await self._act(place, block["block_id"], element["action_id"], value)
+        await self.act(place, block["block_id"], element["action_id"], value)
 
     async def choose(self, place: Message | View, what: str, choice: Any) -> None:
         """Choose in a select, picker or box, by action_id, label or placeholder; options by text or value."""
         block, element = input_named(place, what)
-        await self._act(place, block["block_id"], element["action_id"], option_value(element, choice))
+        await self.act(place, block["block_id"], element["action_id"], option_value(element, choice))
 
-    async def _act(self, place: Message | View, block_id: str, action_id: str, value: Any) -> None:
+    async def act(self, place: Message | View, block_id: str, action_id: str, value: Any) -> None:
+        """Send one press or choice as it is."""
         body = {"where": where_of(place), "block_id": block_id, "action_id": action_id, "value": value}
         await self._post("actions", body)
 
@@ -186,7 +195,7 @@ class Person(Page):
                 else None
             )
 
-        return await self._until(found, within, f"a modal {title!r}")
+        return await self.until(found, f"a modal {title!r}", within=within)
 
     async def submit(self, view: View | None = None, **values: Any) -> None:
         """Fill in and submit a modal; values by action_id, block_id or label (spaces as _).
@@ -194,11 +203,12 @@ class Person(Page):
         Raises NotDone with `errors` by block when it is refused.
         """
         view = view or self.modal
-        state: dict[str, dict[str, Any]] = {}
-        for name, value in values.items():
-            block, element = input_named(view, name)
-            state.setdefault(block["block_id"], {})[element["action_id"]] = option_value(element, value)
-        await self._post(f"views/{view['id']}/submit", {"state": state})
+        await self._post(f"views/{view['id']}/submit", {"state": state_of(view, values)})
+
+    async def fill(self, view: View | None = None, **values: Any) -> None:
+        """Fill in a modal without submitting it."""
+        view = view or self.modal
+        await self._post("state", {"where": where_of(view), "state": state_of(view, values)})
 
     async def cancel(self, view: View | None = None, *, everything: bool = False) -> None:
         """Cancel a modal; `everything`: the ×, which closes the whole stack."""
@@ -230,7 +240,7 @@ class Person(Page):
             home = self.homes.get(self.app(app))
             return home if home and text in visible_text(home) else None
 
-        return await self._until(found, within, f"a Home with {text!r}")
+        return await self.until(found, f"a Home with {text!r}", within=within)
 
     # Channels
 

@@ -175,13 +175,16 @@ class Page:
             newer = [message for message in matching if after is None or message["ts"] > after["ts"]]
             return newer[-1] if newer else None
 
-        return await self._until(found, within, f"a message with {wanted!r}")
+        return await self.until(found, f"a message with {wanted!r}", within=within)
 
     def fresh(self, message: Message) -> Message:
         """A message as it is now."""
         return self.messages[(message["channel"], message["ts"])]
 
-    async def _until(self, found: Callable[[], Found | None], within: float, what: str) -> Found:
+    async def until(
+        self, found: Callable[[], Found | None], what: str = "something", *, within: float = WITHIN_SECONDS
+    ) -> Found:
+        """What `found` gives once it is not None; tried again with each event. Raises AssertionError."""
         try:
             async with asyncio.timeout(within), self._changed:
                 while (result := found()) is None:

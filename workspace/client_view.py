@@ -115,3 +115,12 @@ def option_value(element: dict[str, Any], choice: Any) -> Any:
         if choice in (plain_text(option["text"]), option.get("value")):
             return option["value"]
     return choice
+
+
+def state_of(place: Place, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Values by the name of their input, as the page's state by block and action."""
+    state: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        block, element = input_named(place, name)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = option_value(element, value)
+    return state

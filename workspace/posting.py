@@ -15,7 +15,13 @@ TOMBSTONE_TEXT = "This message was deleted."
 
 
 def post(
-    ws: Workspace, channel: Channel, fields: dict[str, Any], *, thread_ts: str = "", broadcast: bool = False
+    ws: Workspace,
+    channel: Channel,
+    fields: dict[str, Any],
+    *,
+    thread_ts: str = "",
+    broadcast: bool = False,
+    link_names: bool = False,
 ) -> Message:
     """Post a message (Slack's fields without ts) and tell everyone who should know."""
     ts = ws.ts.next()
@@ -25,7 +31,7 @@ def post(
         body |= {"thread_ts": thread_ts, "parent_user_id": parent.user if parent else ""}
         if broadcast:
             body["subtype"] = "thread_broadcast"
-    message = Message(channel=channel.id, ts=ts, body=body)
+    message = Message(channel=channel.id, ts=ts, body=body, link_names=link_names)
     ws.state.save(message)
     channel.marks[message.user] = ts
     ws.state.save(channel)

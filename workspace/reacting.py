@@ -32,7 +32,9 @@ def react(ws: Workspace, message: Message, *, user: str, name: str, on: bool) ->
         found = {"name": name}
         reactions.append(found)
     found |= {"users": users, "count": len(users)}
-    message.body["reactions"] = [reaction for reaction in reactions if reaction["users"]]
+    message.body.pop("reactions", None)
+    if left := [reaction for reaction in reactions if reaction["users"]]:
+        message.body["reactions"] = left
     ws.state.save(message)
     show_changed(ws, message)
     ws.events.tell(

@@ -1,8 +1,10 @@
 """The arguments of a Web API call, merged from query and body, whatever the encoding."""
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -27,23 +29,33 @@ class Sent:
 async def read_sent(request: web.Request) -> Sent:
     """Read a request's arguments. Raises SlackError as Slack does for a body it cannot read."""
     form: dict[str, Any] = dict(request.query)
-    body = await request.read()
-    if request.method != "POST" or not body:
+    form |= _basic_credentials(request.headers.get("Authorization", ""))
+    if request.method != "POST" or not request.body_exists:
         return Sent(form=form, document={})
     if "Content-Type" not in request.headers:
         raise SlackError("missing_post_type")
-    if request.content_type not in POST_TYPES:
+    if request.content_type not in POST_TYPES and request.content_length != 0:
         raise SlackError("invalid_post_type")
     if (request.charset or "utf-8").lower() not in ("utf-8", "iso-8859-1"):
         raise SlackError("invalid_charset")
     if request.content_type == "application/json":
-        return Sent(form=form, document=_json_object(body))
-    if request.content_type != "text/plain":
-        try:
-            form |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-        except ValueError as error:
-            raise SlackError("invalid_form_data") from error
+        return Sent(form=form, document=_json_object(await request.read()))
+    try:
+        form |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    except ValueError as error:
+        raise SlackError("invalid_form_data") from error
     return Sent(form=form, document={})
+
+
+def _basic_credentials(header: str) -> dict[str, str]:
+    """An app's client id and secret out of HTTP Basic authentication, as OAuth clients may send them."""
+    if not header.lower().startswith("basic "):
+        return {}
+    try:
+        client_id, _, secret = base64.b64decode(header[len("basic ") :]).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote(client_id), "client_secret": unquote(secret)}
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
@@ -99,7 +111,7 @@ class Arguments:
             raise InvalidArguments(f"must be an integer [json-pointer:/{name}]")
         return value
 
-    def json(self, name: str, error: str = "invalid_arguments") -> Any:
+    def json(self, name: str, error: str = "") -> Any:
         """A JSON value, sent as such or as a string; None if it was not sent."""
         value = self.values.get(name)
         if not isinstance(value, str):
@@ -107,6 +119,8 @@ class Arguments:
         try:
             return json.loads(value) if value else None
         except ValueError as fault:
+            if not error:
+                raise InvalidArguments(f"must be valid JSON [json-pointer:/{name}]") from fault
             raise SlackError(error) from fault
 
     def names(self, name: str) -> list[str]:

@@ -48,9 +48,14 @@ async def post_message(call: Call) -> Json:
     fields = {"text": "", **content, **author(call)}
     if metadata is not None:
         fields["metadata"] = metadata
-    broadcast = call.args.flag("reply_broadcast")
-    message = post(call.ws, channel, fields, thread_ts=thread_ts, broadcast=broadcast)
-    message.link_names = call.args.flag("link_names") or call.args.text("parse") == "full"
+    message = post(
+        call.ws,
+        channel,
+        fields,
+        thread_ts=thread_ts,
+        broadcast=call.args.flag("reply_broadcast"),
+        link_names=call.args.flag("link_names") or call.args.text("parse") == "full",
+    )
     return {
         "channel": channel.id,
         "ts": message.ts,

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from workspace.config import user_id
 from workspace.core import Workspace
 from workspace.errors import Refused, SlackError
 from workspace.model import App, Channel
@@ -70,11 +71,17 @@ async def read_body(request: web.Request) -> dict[str, Any]:
 
 
 def acting_user(ws: Workspace, request: web.Request) -> str:
-    """Who acts. Raises Refused for nobody, a bot, or a stranger."""
-    user = ws.state.users.get(request.headers.get("X-Act-As", request.query.get("as", "")))
+    """Who acts; the first person if a page does not say. Raises Refused for a bot or a stranger."""
+    wanted = request.headers.get("X-Act-As", request.query.get("as", "")) or first_person(ws)
+    user = ws.state.users.get(wanted)
     if user is None or user.is_bot:
         raise Refused("unknown_person", "Say who acts with X-Act-As.")
     return user.id
+
+
+def first_person(ws: Workspace) -> str:
+    """The first person of the configuration; "" if there is none."""
+    return user_id(ws.config.users[0]) if ws.config.users else ""
 
 
 def refused(refusal: Refused) -> web.Response:
