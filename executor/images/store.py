@@ -42,6 +42,8 @@ class OwnImage:
     reference: str
     size_bytes: int | None
     """None while it is not built."""
+    fault: str | None = None
+    """Why it cannot be: its folder builds on something that is not there."""
 
 
 class Images:
@@ -86,12 +88,16 @@ class Images:
     async def list(self) -> list[OwnImage]:
         """All folders, and whether each is built as it stands now."""
         sizes = await self._engine.list_images()
-        recipes = [await asyncio.to_thread(self._recipes.read, name) for name in self._recipes.names()]
-        return [
-            OwnImage(name=recipe.name, reference=recipe.reference, size_bytes=sizes.get(recipe.reference))
-            for recipe in recipes
-            if recipe is not None
-        ]
+        return await asyncio.to_thread(lambda: [self._line(name, sizes) for name in self._recipes.names()])
+
+    def _line(self, name: str, sizes: Mapping[str, int]) -> OwnImage:
+        """One folder as it stands; a fault of it does not hide the others."""
+        try:
+            recipe = self._recipes.read(name)
+        except ImageUnavailableError as error:
+            return OwnImage(name=name, reference=f"{OWN}{name}", size_bytes=None, fault=error.message)
+        reference = recipe.reference if recipe else f"{OWN}{name}"
+        return OwnImage(name=name, reference=reference, size_bytes=sizes.get(reference))
 
     async def _recipe(self, reference: str) -> Recipe | None:
         name = own_name(reference)

@@ -21,7 +21,7 @@ from executor.manifest.whole import (
     in_order,
 )
 
-_KNOWN = ("version", "services", "volumes", "x-sandbox")
+KNOWN = ("version", "services", "volumes", "x-sandbox")
 """``version`` is read by no Compose of today; it is let pass because so many files begin with it."""
 
 
@@ -58,7 +58,7 @@ def _read(text: str, app: str, limits: ResourceLimits, problems: Problems) -> Ma
         problems.add(error.line, error.reason)
         return None
     top = Spot(node=tree, path="", line=tree.line, problems=problems)
-    fields = fields_of(top, known=_KNOWN, refused=refusals.TOP_LEVEL)
+    fields = fields_of(top, known=KNOWN, refused=refusals.TOP_LEVEL)
     section = read_section(_section_spot(top, fields), app=app, limits=limits)
     at = _service_spots(top, fields)
     services = {

@@ -34,7 +34,7 @@ from executor.manifest.values import (
     read_whole_seconds,
 )
 
-_KNOWN = (
+KNOWN = (
     "title", "description", "icon", "front", "routes", "ttl", "idle", "ready_timeout", "limits", "generated",
     "sign_in", "egress",
 )  # fmt: skip
@@ -68,7 +68,7 @@ class Section:
 
 def read_section(spot: Spot, *, app: str, limits: ResourceLimits) -> Section:
     """Read the section; faults are noted, and defaults stand in for what is at fault."""
-    fields = fields_of(spot, known=_KNOWN)
+    fields = fields_of(spot, known=KNOWN)
     front = _read_front(spot, fields)
     routes = _read_routes(fields)
     return Section(

@@ -19,7 +19,7 @@ from executor.manifest.values import read_boolean, read_matching, read_path, rea
 OWN_IMAGES = "sandpiper/"
 """Images under this name are built from folders under manifests/images."""
 _IMAGE_LIMIT_CHARS = 255
-_KNOWN = (
+KNOWN = (
     "image", "build", "command", "entrypoint", "environment", "expose", "ports", "healthcheck", "depends_on",
     "volumes", "tmpfs", "user", "working_dir", "read_only", "stop_signal", "stop_grace_period", "deploy",
     "mem_limit", "cpus", "pids_limit", "x-capabilities",
@@ -28,7 +28,7 @@ _KNOWN = (
 
 def read_service(spot: Spot, name: str, *, usual: Share, limits: ResourceLimits) -> ServiceManifest:
     """Read a service; where something is at fault, the fault is noted and the default stands in."""
-    fields = fields_of(spot, known=_KNOWN, refused=refusals.SERVICE)
+    fields = fields_of(spot, known=KNOWN, refused=refusals.SERVICE)
     image, build = _read_image(spot, fields)
     mounts = read_mounts(fields)
     share = read_share(fields, usual, limits)

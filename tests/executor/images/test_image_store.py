@@ -204,6 +204,14 @@ async def test_a_changed_folder_is_built_anew(engine: ListedEngine, folder: Path
     assert await images.plan([before]) == {before: ImageSource.PRESENT}
 
 
+async def test_a_folder_at_fault_hides_no_other_from_the_list(engine: ListedEngine, folder: Path) -> None:
+    """It is listed with what is wrong with it."""
+    (folder / "web" / "Dockerfile").write_text("FROM sandpiper/nothing\n")
+    listed = {image.name: image.fault for image in await images_on(engine, folder).list()}
+    assert listed["base"] is None
+    assert "sandpiper/nothing, which has no folder" in (listed["web"] or "")
+
+
 async def test_a_build_that_fails_is_told_and_may_be_tried_again(engine: ListedEngine, folder: Path) -> None:
     """A failure holds no lock."""
     images = images_on(engine, folder)
