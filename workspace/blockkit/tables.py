@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from workspace.blockkit.kinds import Fault, Kind, Number, Shape, Text
+from workspace.blockkit.walk import members
 
 _SHOWN: dict[str, Kind] = {"text": Text(required=True, min_chars=1)}
 
@@ -38,7 +39,8 @@ def row_header_exists(value: Mapping[str, object], pointer: str) -> Iterator[Fau
 
 def cell_characters(block: Mapping[str, object]) -> int:
     """How many characters the cells of a table or data_table show."""
-    return sum(_characters(cell) for row in _rows(block) for cell in row)
+    shown = members(block.get("rows"))
+    return sum(len(text) for name, text in shown if name == "text" and isinstance(text, str))
 
 
 def _rows(block: Mapping[str, object]) -> list[list[object]]:
@@ -46,13 +48,3 @@ def _rows(block: Mapping[str, object]) -> list[list[object]]:
     if not isinstance(rows, list):
         return []
     return [row for row in rows if isinstance(row, list)]
-
-
-def _characters(value: object) -> int:
-    if isinstance(value, list):
-        return sum(_characters(item) for item in value)
-    if not isinstance(value, dict):
-        return 0
-    text = value.get("text")
-    own = len(text) if isinstance(text, str) else 0
-    return own + sum(_characters(item) for item in value.values())

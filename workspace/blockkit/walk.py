@@ -29,12 +29,15 @@ def objects(value: object, pointer: str) -> Iterator[Located]:
 
 
 def all_blocks(blocks: object, pointer: str) -> Iterator[Located]:
-    """Every block, also those inside containers and carousels, in document order."""
+    """Every block, also those inside containers and carousels, in document order.
+
+    Neither may stand inside another, so there is one level below the first and no more.
+    """
     for block, at in objects(blocks, pointer):
         yield block, at
         nested = _NESTED.get(type_of(block))
         if nested is not None:
-            yield from all_blocks(block.get(nested), below(at, nested))
+            yield from objects(block.get(nested), below(at, nested))
 
 
 def elements_of(block: Mapping[str, object], pointer: str) -> Iterator[Located]:
@@ -65,13 +68,22 @@ def _repeated(name: str, located: Iterator[Located]) -> Iterator[Fault]:
         seen.add(identifier)
 
 
+def members(value: object, *, except_in: Collection[str] = ()) -> Iterator[tuple[str, object]]:
+    """Every member of every object anywhere inside a value, by name; objects of some types left out.
+
+    Keeps a stack of its own, as a hostile payload may be nested deeper than Python calls go.
+    """
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict) and type_of(node) not in except_in:
+            yield from node.items()
+            waiting.extend(node.values())
+
+
 def written_characters(value: object, *, except_in: Collection[str]) -> int:
-    """How many characters the strings inside a value have, their types and objects of some types left out."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, list):
-        return sum(written_characters(item, except_in=except_in) for item in value)
-    if not isinstance(value, dict) or type_of(value) in except_in:
-        return 0
-    members = (member for name, member in value.items() if name != "type")
-    return sum(written_characters(member, except_in=except_in) for member in members)
+    """How many characters the string members inside a value have, their types and some objects left out."""
+    written = members(value, except_in=except_in)
+    return sum(len(text) for name, text in written if name != "type" and isinstance(text, str))

@@ -1,5 +1,6 @@
 """No JSON value, however strange, makes a validator raise: every payload gets an answer."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -71,3 +72,14 @@ def test_any_text_gets_an_answer(text: str) -> None:
     """Text made of the characters that mean something in mrkdwn."""
     assert isinstance(date_faults(text), list)
     assert isinstance(mentions_in_message({"text": text, "markdown_text": text}, link_names=True), list)
+
+
+@pytest.mark.parametrize("opening", ['{"type":"container","child_blocks":[', '{"type":"table","rows":[', "["])
+def test_a_payload_nested_as_deep_as_json_may_be_gets_an_answer(opening: str) -> None:
+    """What the decoder took, the validators must not fail on."""
+    closing = "".join({"{": "}", "[": "]"}[mark] for mark in reversed(opening) if mark in "{[")
+    times = 800 // len(closing)
+    nested = json.loads(opening * times + closing * times)
+    assert validate_message({"blocks": [nested]})
+    assert validate_message({"attachments": [{"blocks": [nested]}]})
+    assert validate_view({"type": "home", "blocks": [nested]}, surface="home")
