@@ -1,7 +1,7 @@
 """Carries out one operation, and decides what becomes of it when its steps do not."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -34,7 +34,7 @@ from executor.work import Work, read_plan, read_work
 from storage import sandboxes, services, steps
 from storage.database import Database, Tx
 from storage.errors import LeaseLostError, StaleStatusError
-from storage.records import EventKind, OperationKind, OperationStatus, SandboxStatus, StepStatus
+from storage.records import EventKind, OperationKind, OperationStatus, SandboxStatus, Step, StepStatus
 from storage.vault import Vault
 
 WAIT_LIMIT_SECONDS = 10 * MINUTE
@@ -136,7 +136,9 @@ class _Carrying:
 
     async def _forward(self) -> None:
         """The steps of its kind."""
-        done = await self._done()
+        found = await self._steps()
+        done = frozenset(step.name for step in found if step.status is StepStatus.DONE)
+        is_new = all(step.status is StepStatus.PENDING for step in found)
         if self._kind in (OperationKind.STOP, OperationKind.DESTROY):
             down = CarryDown(
                 down=self._down,
@@ -145,7 +147,7 @@ class _Carrying:
                 work=self._work,
                 grace_seconds=self._grace_seconds(),
             )
-            await down.run(self._runner, done)
+            await down.run(self._runner, done, is_new=is_new)
             return
         tools = self._tools
         plan = await read_plan(tools.database, tools.vault, tools.config, tools.apps, self._work)
@@ -159,13 +161,12 @@ class _Carrying:
             work=self._work,
             plan=plan,
         )
-        await up.run(self._runner, done)
+        await up.run(self._runner, done, is_new=is_new)
 
-    async def _done(self) -> frozenset[str]:
-        """The steps that an earlier worker finished."""
+    async def _steps(self) -> Sequence[Step]:
+        """Its steps as earlier workers left them."""
         async with self._tools.database.read() as tx:
-            found = await steps.of_operation(tx, self._work.operation.id)
-        return frozenset(step.name for step in found if step.status is StepStatus.DONE)
+            return await steps.of_operation(tx, self._work.operation.id)
 
     def _grace_seconds(self) -> int:
         """The longest time that one of its services asks for to end."""
@@ -250,13 +251,11 @@ class _Carrying:
     async def _undo(self, status: SandboxStatus) -> None:
         """Take away what was made; from now on nobody can cancel."""
         self._job.undoing = True
-        async with self._tools.database.read() as tx:
-            found = await steps.of_operation(tx, self._work.operation.id)
         await undo(
             self._ledger,
             self._down,
             self._work,
-            steps=found,
+            steps=await self._steps(),
             status=status,
             checkpoint=self._tools.checkpoint,
         )

@@ -25,10 +25,12 @@ class CarryDown:
         self._config = config
         self._ledger = ledger
         self._work = work
+        self._is_new = True
         self._grace_seconds = grace_seconds
 
-    async def run(self, runner: Runner, done: Collection[str]) -> None:
-        """All of it."""
+    async def run(self, runner: Runner, done: Collection[str], *, is_new: bool) -> None:
+        """All of it. ``done`` and ``is_new`` as with ``CarryUp``."""
+        self._is_new = is_new
         destroying = self._work.operation.kind is OperationKind.DESTROY
         await runner.run(
             self._destroying() if destroying else self._stopping(),
@@ -55,7 +57,7 @@ class CarryDown:
 
     async def _begin(self, tx: Tx) -> None:
         """The first worker tells that it has begun."""
-        if self._work.operation.attempts == 1:
+        if self._is_new:
             await self._ledger.tell(tx, EventKind.OPERATION_STARTED)
 
     async def _stopped(self, tx: Tx) -> None:

@@ -34,12 +34,17 @@ class CarryUp:
     ) -> None:
         self._ledger = ledger
         self._work = work
+        self._is_new = True
         self._images = images
         self._plan = plan
         self._up = Up(engine=engine, proxy=proxy, images=images, config=config, work=work, plan=plan)
 
-    async def run(self, runner: Runner, done: Collection[str]) -> None:
-        """All of it. Raises what its steps raise; ``runner.step`` says which."""
+    async def run(self, runner: Runner, done: Collection[str], *, is_new: bool) -> None:
+        """All of it. Raises what its steps raise; ``runner.step`` says which.
+
+        ``done``: steps that an earlier worker finished. ``is_new``: whether none has begun any.
+        """
+        self._is_new = is_new
         restarting = self._work.operation.kind is OperationKind.RESTART
         runner.step = "containers" if restarting else "images"
         await self._choose_images()
@@ -83,7 +88,7 @@ class CarryUp:
         if self._work.operation.kind is OperationKind.DEPLOY:
             status = SandboxStatus.STARTING
             await self._ledger.move(tx, leaving=leaving(Change.DEPLOY_BEGUN), status=status)
-        if self._work.operation.attempts == 1:
+        if self._is_new:
             await self._ledger.tell(tx, EventKind.OPERATION_STARTED)
 
     async def _finish(self, tx: Tx) -> None:

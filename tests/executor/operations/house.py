@@ -229,9 +229,14 @@ class House:
         return [event for event in found if not kinds or event.kind in kinds]
 
 
-async def wait_for(look: Callable[[], Awaitable[Found | None]], why: Callable[[], str]) -> Found:
+async def wait_for(
+    look: Callable[[], Awaitable[Found | None]],
+    why: Callable[[], str],
+    *,
+    seconds: float = DEADLINE_SECONDS,
+) -> Found:
     """Look until there is something, or fail with ``why``."""
-    ends = time.monotonic() + DEADLINE_SECONDS
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         found = await look()
         if found is not None:
