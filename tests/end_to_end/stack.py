@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -156,6 +157,20 @@ class Stack:
         assert self.bot is not None
         os.killpg(self.bot.pid, signal.SIGKILL)
         await self.bot.wait()
+
+    def add_app(self, app: str, service: Mapping[str, Any], sandbox: Mapping[str, Any] | None = None) -> str:
+        """Put an app beside the catalogue's: the echo server with other values for its service; its name."""
+        folder = self.folder / "manifests"
+        if not folder.exists():
+            shutil.copytree(ROOT / "manifests" / "apps", folder / "apps")
+            for name in ("images", "slack", "deploy"):
+                (folder / name).symlink_to(ROOT / "manifests" / name)
+            self.overrides["SANDPIPER_MANIFESTS_DIR"] = str(folder)
+        manifest = yaml.safe_load((folder / "apps" / "echo.yaml").read_text())
+        manifest["services"]["echo"].update(service)
+        manifest["x-sandbox"].update(sandbox or {})
+        (folder / "apps" / f"{app}.yaml").write_text(yaml.safe_dump(manifest))
+        return app
 
     async def person(self, name: str = "ada") -> Person:
         """Somebody at the workspace."""
