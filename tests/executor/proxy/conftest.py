@@ -1,5 +1,7 @@
 """A real HAProxy for the tests marked ``proxy``, on free ports, ended with the test."""
 
+import random
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -33,8 +35,20 @@ def proxy_settings() -> Iterator[ProxySettings]:
 
 
 def free_gateway_range() -> int:
-    """The first of some neighbouring ports below the ones that the kernel gives out itself."""
-    return 20000 + free_port() % 1000 * GATEWAY_PORTS
+    """The first of some free neighbouring ports, below those that the kernel gives out by itself."""
+    starts = random.sample(range(21000, 32000, GATEWAY_PORTS), 100)
+    return next(first for first in starts if all(map(is_free, range(first, first + GATEWAY_PORTS))))
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @pytest.fixture

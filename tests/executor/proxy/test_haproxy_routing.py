@@ -41,46 +41,33 @@ def port(proxy_settings: ProxySettings) -> int:
     return proxy_settings.bind_port
 
 
-@pytest.mark.parametrize(
-    "host", [HOST, f"{HOST}:8080", HOST.upper(), f"{HOST}.", f"{HOST.title()}.:80"], ids=lambda host: host
-)
-async def test_a_host_name_is_found_however_it_is_written(panda: Backend, port: int, host: str) -> None:
+async def test_a_host_name_is_found_however_it_is_written(panda: Backend, port: int) -> None:
     """Case, port and a trailing dot make no difference; the service sees the Host as the client wrote it."""
-    answer = await ask(port, host, "/a?b=c")
-    assert answer.status == 200
-    assert answer.seen["path"] == "/a?b=c"
-    assert answer.header_seen("Host") == [host]
+    for host in (HOST, f"{HOST}:8080", HOST.upper(), f"{HOST}.", f"{HOST.title()}.:80"):
+        answer = await ask(port, host, "/a?b=c")
+        assert answer.status == 200, host
+        assert answer.seen["path"] == "/a?b=c"
+        assert answer.header_seen("Host") == [host]
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "other.localhost",
-        "localhost",
-        "xcool-panda-123.localhost",
-        f"a.{HOST}",
-        "127.0.0.1",
-        f"{HOST}.evil.org",
-    ],
-)
-async def test_an_unknown_host_gets_the_page_that_says_so(panda: Backend, port: int, host: str) -> None:
+async def test_an_unknown_host_gets_the_page_that_says_so(panda: Backend, port: int) -> None:
     """404, and nothing of the name in it."""
-    answer = await ask(port, host)
-    assert answer.status == 404
-    assert b"No such sandbox" in answer.body
-    assert host.encode() not in answer.body
-    assert answer.headers["cache-control"] == "no-store"
+    strangers = ("other.localhost", "localhost", f"x{HOST}", f"a.{HOST}", "127.0.0.1", f"{HOST}.evil.org")
+    for host in strangers:
+        answer = await ask(port, host)
+        assert answer.status == 404, host
+        assert b"No such sandbox" in answer.body
+        assert host.encode() not in answer.body
+        assert answer.headers["cache-control"] == "no-store"
     assert panda.requests == 0
 
 
-@pytest.mark.parametrize("host", ["<script>alert(1)</script>", "a b", "", "a,b", "cool\xff"])
-async def test_a_host_that_is_no_name_is_refused_and_not_repeated(
-    panda: Backend, port: int, host: str
-) -> None:
+async def test_a_host_that_is_no_name_is_refused_and_not_repeated(panda: Backend, port: int) -> None:
     """400, without what was sent."""
-    answer = await ask(port, host)
-    assert answer.status == 400
-    assert b"script" not in answer.body
+    for host in ("<script>alert(1)</script>", "a b", "", "a,b", "cool\xff"):
+        answer = await ask(port, host)
+        assert answer.status == 400, host
+        assert b"script" not in answer.body
 
 
 async def test_two_hosts_or_none_are_refused(panda: Backend, port: int) -> None:
