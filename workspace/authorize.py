@@ -84,7 +84,8 @@ def _back(ws: Workspace, app: App, user: str, request: web.Request, redirect: st
 
 async def keys(request: web.Request) -> web.Response:
     """The public keys of id_tokens."""
-    return web.json_response({"keys": [signing_key(request.app[WORKSPACE]).public_jwk()]})
+    key = await signing_key(request.app[WORKSPACE])
+    return web.json_response({"keys": [key.public_jwk()]})
 
 
 async def discovery(request: web.Request) -> web.Response:

@@ -248,6 +248,10 @@ class Person(Page):
         """Join a channel."""
         await self._post(f"channels/{self.channel(channel)}/join", {})
 
+    async def mark_read(self, channel: str, ts: str) -> None:
+        """Mark a channel as read up to a message."""
+        await self._post(f"channels/{self.channel(channel)}/read", {"ts": ts})
+
     async def invite(self, channel: str, *users: str) -> None:
         """Bring people or bots (by name) into a channel."""
         ids = [user["id"] for user in self.users.values() if user["name"] in users]

@@ -3,6 +3,7 @@
 Sources: docs.slack.dev/authentication/installing-with-oauth, sign-in-with-slack and using-token-rotation.
 """
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -156,10 +157,10 @@ def uninstall(ws: Workspace, app: App) -> None:
     ws.state.save(app)
 
 
-def signing_key(ws: Workspace) -> SigningKey:
+async def signing_key(ws: Workspace) -> SigningKey:
     """The key of id_tokens; made once and kept with the data."""
     for stored in ws.state.storage.load("SigningKey"):
         return SigningKey(modulus=int(stored["modulus"]), private=int(stored["private"]))
-    key = new_key()
+    key = await asyncio.to_thread(new_key)
     ws.state.storage.put("SigningKey", "key", {"modulus": str(key.modulus), "private": str(key.private)})
     return key

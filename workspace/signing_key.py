@@ -14,7 +14,7 @@ from typing import Any
 
 KEY_BITS = 2048
 EXPONENT = 65_537
-PRIME_ROUNDS = 40
+PRIME_ROUNDS = 20
 SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 SMALL_PRIMES = [n for n in range(3, 2_000) if all(n % d for d in range(2, math.isqrt(n) + 1))]
 

@@ -48,13 +48,16 @@ LIKELY = {
         f"{PURE}/test_modern_block_refusals.py",
     ],
     "workspace/blockkit/charts.py": [f"{PURE}/test_modern_block_refusals.py"],
+    "workspace/blockkit/checks.py": [f"{PURE}/test_block_refusals.py", f"{PURE}/test_element_refusals.py"],
     "workspace/blockkit/elements.py": [f"{PURE}/test_element_refusals.py"],
     "workspace/blockkit/message.py": [f"{PURE}/test_message_rules.py"],
     "workspace/blockkit/mrkdwn.py": [f"{PURE}/test_mrkdwn_mentions.py"],
     "workspace/blockkit/objects.py": [f"{PURE}/test_element_refusals.py"],
     "workspace/blockkit/options.py": [f"{PURE}/test_view_rules.py"],
     "workspace/blockkit/rich_text.py": [f"{PURE}/test_rich_text_refusals.py"],
+    "workspace/blockkit/tables.py": [f"{PURE}/test_block_refusals.py"],
     "workspace/blockkit/view.py": [f"{PURE}/test_view_rules.py"],
+    "workspace/blockkit/walk.py": [f"{PURE}/test_message_rules.py", f"{PURE}/test_block_refusals.py"],
     "workspace/manifest.py": ["tests/workspace/test_manifest_rules.py"],
 }
 """Where the tests of a module most likely are; the others run only if these do not notice."""

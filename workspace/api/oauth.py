@@ -78,7 +78,7 @@ async def openid_token(call: Call) -> Json:
     return {
         "access_token": token.value,
         "token_type": "Bearer",
-        "id_token": signed_jwt(signing_key(call.ws), claims),
+        "id_token": signed_jwt(await signing_key(call.ws), claims),
     }
 
 
