@@ -22,8 +22,8 @@ from storage.errors import StaleStatusError
 from storage.records import Health, Route, Sandbox, SandboxStatus, Service
 
 LOOK_EVERY_SECONDS = 10.0
-GATHER_SECONDS = 0.2
-"""Events that come together are looked at together."""
+GATHER_SECONDS = 0.5
+"""Events that come together are looked at together: a look asks the engine about every container."""
 RECONNECT_SECONDS = 1.0
 PROBE_TIMEOUT_SECONDS = 3.0
 PROBES_AT_ONCE = 8
@@ -40,6 +40,7 @@ class Memory:
     ended_at: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     """By service."""
     silent_probes: int = 0
+    probed_at: datetime | None = None
     better_since: datetime | None = None
 
 
@@ -143,16 +144,22 @@ class Watcher:
         return frozenset(one.id for one in everyone), pictures
 
     async def _probe(self, pictures: Sequence[Picture]) -> None:
-        """Ask the front doors whose containers have no check of their own."""
+        """Ask the front doors whose containers have no check of their own, each not too often."""
         gate = asyncio.Semaphore(PROBES_AT_ONCE)
         await asyncio.gather(*(self._probe_one(picture, gate) for picture in pictures))
 
     async def _probe_one(self, picture: Picture, gate: asyncio.Semaphore) -> None:
-        memory = self._memory_of(picture.sandbox)
+        memory, now = self._memory_of(picture.sandbox), self._clock()
         target = _target_of(picture)
         if target is None:
             memory.silent_probes = 0
             return
+        if (
+            memory.probed_at is not None
+            and (now - memory.probed_at).total_seconds() < self._look_every_seconds
+        ):
+            return
+        memory.probed_at = now
         async with gate:
             try:
                 answers = await self._proxy.answers(target, timeout_seconds=PROBE_TIMEOUT_SECONDS)

@@ -224,11 +224,12 @@ async def test_a_front_door_that_falls_silent_is_unhealthy_at_the_second_probe(w
     world.proxy.silent_targets.add(ADDRESS)
     world.proxy.down = True
     for _ in range(3):
-        await world.look()
+        await world.look(after_seconds=1)
     world.proxy.down = False
+    await world.look(after_seconds=1)
     await world.look()
-    assert (await world.sandbox()).health is Health.HEALTHY
-    await world.look()
+    assert (await world.sandbox()).health is Health.HEALTHY, "two looks in a row are one probe"
+    await world.look(after_seconds=1)
     assert (await world.sandbox()).health_reason == "nothing answers at the port of web"
 
 
