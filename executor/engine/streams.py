@@ -2,7 +2,7 @@
 
 These are read with aiohttp on the engine's socket and not with the SDK, because the SDK needs a thread for
 each stream, cannot be told to stop one that is silent, and every followed container is such a stream. The
-reason and the figures: docs/decisions/engine-streams.md.
+reason and the figures: docs/decisions/0006-engine-threads-and-streams.md.
 """
 
 import asyncio
