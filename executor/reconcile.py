@@ -138,19 +138,15 @@ class Reconciler:
             sandbox = rows.sandboxes.get(one.sandbox_id)
             if one.kind != "container" or sandbox is None or sandbox.status not in _ENDED:
                 continue
-            if await self._is_still(sandbox):
-                async with self.locks.of(sandbox.id):
-                    if await self._is_still(sandbox):
-                        _log.warning("removed a container left over", name=one.name)
-                        await self.engine.remove_container(one.name)
-
-    async def _is_still(self, sandbox: Sandbox) -> bool:
-        """Whether a sandbox has the status that it had, and nothing is going on with it."""
-        if self.locks.is_held(sandbox.id):
-            return False
-        return await self._unchanged(sandbox)
+            if self.locks.is_held(sandbox.id):
+                continue
+            async with self.locks.of(sandbox.id):
+                if await self._unchanged(sandbox):
+                    _log.warning("removed a container left over", name=one.name)
+                    await self.engine.remove_container(one.name)
 
     async def _unchanged(self, sandbox: Sandbox) -> bool:
+        """Whether a sandbox still has the status that it had, and nothing is going on with it."""
         async with self.database.read() as tx:
             now = await sandboxes.get(tx, sandbox.id)
             active = await operations.active_of(tx, sandbox.id)

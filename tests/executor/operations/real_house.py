@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from executor.queries import SandboxView, view_of
 from executor.requests import Deploy, Request
 from executor.runner import Checkpoint, no_checkpoint
 from executor.submit import Submitted
-from storage import operations
-from storage.database import Database
-from storage.records import Actor, SandboxStatus
+from storage import events, operations
+from storage.database import Database, Tx
+from storage.records import Actor, Event, EventKind, SandboxStatus
 from storage.vault import Vault
 from tests.executor.operations.house import ALICE, wait_for
 
@@ -124,6 +124,10 @@ class RealHouse:
             return found if found.sandbox.status in statuses and not active else None
 
         return await wait_for(there, lambda: f"never {statuses}", seconds=90)
+
+    async def events_of(self, tx: Tx, kind: EventKind) -> Sequence[Event]:
+        """Every event of a kind."""
+        return [event for event in await events.after(tx, 0) if event.kind is kind]
 
     async def get(self, host: str, path: str = "/") -> int:
         """Ask the proxy for a page of a host name; the status of the answer."""
