@@ -4,6 +4,7 @@ Source: docs.slack.dev/apis/events-api/using-socket-mode.
 """
 
 import asyncio
+import itertools
 import json
 import random
 import secrets
@@ -25,7 +26,10 @@ ANSWERED_ENVELOPES = ("slash_commands", "interactive")
 class Connection:
     """One open WebSocket of an app."""
 
+    numbers = itertools.count(1)
+
     def __init__(self, app_id: str, socket: web.WebSocketResponse) -> None:
+        self.number = next(self.numbers)
         self.app_id = app_id
         self.socket = socket
         self.leaving = False
@@ -62,6 +66,10 @@ class Sockets:
     def count(self, app_id: str) -> int:
         """How many connections an app has."""
         return len(self._connections.get(app_id, []))
+
+    def sessions(self, app_id: str) -> list[int]:
+        """A number for each open connection of an app; another connection has another number."""
+        return [connection.number for connection in self._connections.get(app_id, [])]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket endpoint that apps.connections.open points to."""
