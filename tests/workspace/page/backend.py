@@ -45,7 +45,8 @@ def channel(cid: str, name: str, **more: Any) -> Json:
 
 def bootstrap() -> Json:
     """A small workspace."""
-    return json.loads(Path(__file__).with_name("bootstrap.json").read_text(encoding="utf-8")) | {"now": NOW}
+    text = Path(__file__).with_name("bootstrap.json").read_text(encoding="utf-8")
+    return {**json.loads(text), "now": NOW}
 
 
 class Backend:
@@ -105,13 +106,13 @@ class Backend:
 
     # -- what a test says
 
-    def say(self, cid: str, text: str = "", **more: Any) -> Json:
+    def say(self, cid: str, text: Any = "", **more: Any) -> Json:
         """Puts a message where the page will find it when it loads."""
         message = self.message(text, **more)
         self.messages.setdefault(cid, []).append(message)
         return message
 
-    def message(self, text: str = "", **more: Any) -> Json:
+    def message(self, text: Any = "", **more: Any) -> Json:
         """A message a second later than the one before."""
         ts = f"{NOW - 3600 + next(self._clock):.6f}"
         base = {"type": "message", "ts": ts, "user": "U2", "text": text, "pings": []}

@@ -22,6 +22,9 @@ CHROMIUM_ARGS = [
 ]
 NETWORK_CHANGED = "ERR_NETWORK_CHANGED"
 """What Chromium says of requests under way when a network interface comes or goes; the page tries again."""
+EXPECT_TIMEOUT_MS = 15_000
+"""Long, since it costs nothing where all is well and machines that run tests are busy."""
+expect.set_options(timeout=EXPECT_TIMEOUT_MS)
 Opener = Callable[..., Page]
 
 
@@ -64,11 +67,11 @@ def open_page(browser: Browser, backend: Backend) -> Iterator[Opener]:
         context = browser.new_context(**{**options, **context_options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(EXPECT_TIMEOUT_MS)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack}"))
         page.goto(backend.url + route)
-        expect(page.locator(".composer textarea")).to_be_focused(timeout=8000)
+        expect(page.locator(".composer textarea")).to_be_focused()
         wait_for(page, lambda: backend.streams > 0)
         return page
 
@@ -78,7 +81,7 @@ def open_page(browser: Browser, backend: Backend) -> Iterator[Opener]:
     assert not complaints, "\n".join(complaints)
 
 
-def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 8) -> None:
+def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 15) -> None:
     """Waits until something is so, letting the page run meanwhile; fails after a deadline."""
     for _ in range(int(seconds * 50)):
         if condition():

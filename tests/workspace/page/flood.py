@@ -40,11 +40,11 @@ def changed(message: Json, round_number: int) -> Json:
 
 
 class Flood(threading.Thread):
-    """Sends updates at the full rate for some seconds; `last` is what each message should show then."""
+    """Sends events at the full rate for some seconds; `last` is what each message should show then."""
 
-    def __init__(self, backend: Backend, messages: list[Json], *, seconds: float) -> None:
+    def __init__(self, backend: Backend, *, seconds: float) -> None:
         super().__init__(daemon=True)
-        self._backend, self._messages, self._seconds = backend, messages, seconds
+        self._backend, self._seconds = backend, seconds
         self.last: dict[str, str] = {}
         self.sent = 0
 
@@ -54,11 +54,42 @@ class Flood(threading.Thread):
         while (passed := time.monotonic() - started) < self._seconds:
             due = int(passed * UPDATES_PER_S) - self.sent
             if due > 0:
-                self._backend.tell(*[self._event() for _ in range(due)])
+                self._backend.tell(*[event for _ in range(due) for event in self._next()])
             time.sleep(FRAME_S)
 
-    def _event(self) -> Json:
+    def _next(self) -> list[Json]:
+        events = self.events()
+        self.sent += 1
+        return events
+
+    def events(self) -> list[Json]:
+        """The events of one step."""
+        raise NotImplementedError
+
+
+class Updates(Flood):
+    """Changes messages that are there."""
+
+    def __init__(self, backend: Backend, messages: list[Json], *, seconds: float) -> None:
+        super().__init__(backend, seconds=seconds)
+        self._messages = messages
+
+    def events(self) -> list[Json]:
+        """One message changed."""
         message = changed(self._messages[-1 - self.sent * 7 % len(self._messages)], self.sent)
         self.last[message["ts"]] = message["text"]
-        self.sent += 1
-        return {"type": "message_changed", "channel": "C1", "message": message}
+        return [{"type": "message_changed", "channel": "C1", "message": message}]
+
+
+class Arrivals(Flood):
+    """Adds messages, each with its marks, as a server does."""
+
+    def events(self) -> list[Json]:
+        """One message more."""
+        message = self._backend.message(f"arrival {self.sent}")
+        self.last[message["ts"]] = message["text"]
+        marks = {"unread": self.sent, "mentions": 0, "last_read": "", "latest": message["ts"]}
+        return [
+            {"type": "message", "channel": "C1", "message": message},
+            {"type": "unread", "channel_id": "C1", **marks},
+        ]

@@ -29,10 +29,11 @@ CONFIG: dict[str, Any] = {
 
 
 class Live:
-    """`url` is the workspace's address once `start` has returned."""
+    """Once `start` has returned, `url` is the workspace's address and `people` the ids by name."""
 
     def __init__(self) -> None:
         self.url = ""
+        self.people: dict[str, str] = {}
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -59,7 +60,8 @@ class Live:
     async def _start(self, stack: AsyncExitStack) -> None:
         running: Running = await stack.enter_async_context(running_workspace(CONFIG))
         self.url = running.url
+        self.people = (await running.visit.control("state", how="GET"))["people"]
         app = make_app(bot_token=BOT_TOKEN, base_url=self.url)
         handler = AsyncSocketModeHandler(app, APP_TOKEN, web_client=app.client)
         stack.push_async_callback(handler.close_async)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped

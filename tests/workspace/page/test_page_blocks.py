@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.workspace.page import gallery
-from tests.workspace.page.backend import NOW, Backend
+from tests.workspace.page.backend import NOW, Backend, Json
 from tests.workspace.page.conftest import Opener, wait_for
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ COUNT_CHANGES = """() => {
 }"""
 
 
-def post_card(backend: Backend) -> dict[str, object]:
+def post_card(backend: Backend) -> Json:
     """Puts the card into the channel."""
     return backend.say("C1", "card", user="UB", bot_id="B1", blocks=gallery.MESSAGES["card"])
 
@@ -31,7 +31,7 @@ def post_elements(backend: Backend) -> None:
     backend.say("C1", "elements", user="UB", bot_id="B1", blocks=gallery.MESSAGES["element"])
 
 
-def last_action(page: Page, backend: Backend) -> dict[str, object]:
+def last_action(page: Page, backend: Backend) -> Json:
     """What the server was told last, once it was told anything."""
     wait_for(page, lambda: bool(backend.asked("actions")))
     return backend.asked("actions")[-1]

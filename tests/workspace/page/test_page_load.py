@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.workspace.page.backend import Backend
 from tests.workspace.page.conftest import Opener
-from tests.workspace.page.flood import MESSAGES, Flood, fill
+from tests.workspace.page.flood import MESSAGES, Updates, fill
 
 pytestmark = pytest.mark.browser
 
@@ -19,13 +19,13 @@ def test_five_hundred_messages_take_fifty_updates_a_second(open_page: Opener, ba
     said = fill(backend)
     page = open_page()
     expect(page.locator(".message")).to_have_count(MESSAGES, timeout=30_000)
-    flood = Flood(backend, said, seconds=3)
+    flood = Updates(backend, said, seconds=3)
     flood.start()
     for letter in "typing all the while":
         page.keyboard.type(letter)
         page.wait_for_timeout(100)
     flood.join()
-    expect(page.get_by_role("combobox", name="Message #general")).to_have_value("typing all the while")
+    expect(page.get_by_role("textbox", name="Message #general")).to_have_value("typing all the while")
     assert flood.sent >= 140
     for ts, text in flood.last.items():
         expect(page.locator(f".message[data-ts='{ts}'] .message-body")).to_contain_text(text)

@@ -111,7 +111,7 @@ def test_names_topics_and_files_are_text_too(open_page: Opener, backend: Backend
     }
     backend.boot["apps"][0] |= {"name": attack, "description": attack}
     backend.boot["commands"][0] |= {"usage_hint": attack, "description": attack}
-    file = {
+    file: gallery.Json = {
         "id": "F1",
         "name": attack,
         "title": attack,
@@ -155,7 +155,7 @@ def test_an_object_where_a_text_belongs_is_not_drawn_as_an_element(
     open_page: Opener, backend: Backend
 ) -> None:
     """The drawing library's own node shapes, sent as content, stay content."""
-    node = {
+    node: gallery.Json = {
         "type": "div",
         "props": {"dangerouslySetInnerHTML": {"__html": ATTACKS[0]}},
         "key": None,

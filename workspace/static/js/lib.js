@@ -11,8 +11,9 @@ const html = htm.bind(h);
 export function memo(component) {
   return class Memo extends Component {
     shouldComponentUpdate(next) {
-      const keys = new Set([...Object.keys(next), ...Object.keys(this.props)]);
-      return [...keys].some((key) => next[key] !== this.props[key]);
+      for (const key in next) if (next[key] !== this.props[key]) return true;
+      for (const key in this.props) if (!(key in next)) return true;
+      return false;
     }
 
     render(props) {

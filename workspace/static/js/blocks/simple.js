@@ -29,7 +29,7 @@ function Foldable({ open, text, children }) {
     <button type="button" class="link-button" aria-expanded=${shown} onClick=${() => show(!shown)}>${shown ? 'Show less' : 'Show more'}</button>`;
 }
 
-export const Header = ({ block }) => html`<div class="header-text" role="heading" aria-level="3"><${Text} of=${block.text} /></div>`;
+export const Header = ({ block }) => html`<div class="header-text" role="heading" aria-level="2"><${Text} of=${block.text} /></div>`;
 
 export const Divider = () => html`<hr />`;
 

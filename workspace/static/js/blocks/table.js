@@ -16,7 +16,7 @@ export function Table({ block }) {
   const [head, ...rows] = list(block.rows);
   const cells = (row, tag) => html`<tr>${list(row).map((cell, i) => html`
     <${tag} scope=${tag === 'th' ? 'col' : undefined} class=${cx(alignOf(settings[i]), settings[i]?.is_wrapped ? 'wrap' : 'nowrap')}><${Cell} of=${cell} /><//>`)}</tr>`;
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Table">
     <table class="data"><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td'))}</tbody></table>
   </div>`;
 }
@@ -49,7 +49,7 @@ export function DataTable({ block }) {
     <div class="data-table-bar">
       <input type="search" placeholder="Filter" aria-label=${`Filter ${str(block.caption)}`} value=${view.filter} onInput=${(e) => change({ filter: e.target.value })} />
     </div>
-    <div class="table-scroll" tabindex="0" role="region" aria-label=${str(block.caption)}>
+    <div class="table-scroll" tabindex="0" role="group" aria-label=${str(block.caption)}>
       <table class="data">
         <caption>${str(block.caption)}</caption>
         <thead><tr>${list(head).map((cell, i) => html`<${SortHead} cell=${cell} index=${i} right=${body[0]?.[i]?.type === 'raw_number'} view=${view} change=${change} />`)}</tr></thead>

@@ -1,5 +1,5 @@
 // Confirm dialogs: asked by the page before an app hears of anything.
-import { html, useEffect, useRef, useState } from '../lib.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.js';
 import { Text, plainText } from '../text/render.js';
 
 let ask = null;
@@ -29,7 +29,7 @@ export function ConfirmHost() {
 
 function Question({ of, answer }) {
   const dialog = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current.showModal();
     return () => before?.focus?.();

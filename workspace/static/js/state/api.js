@@ -1,6 +1,6 @@
 // Calls to the server. Who acts goes with each of them; a failed call is an answer with `ok: false`, never a throw.
 const BASE = '/_page/api/';
-const READ_TRIES = 3;
+const TRIES = 3;
 const RETRY_PAUSE_MS = 300;
 
 let actingAs = null;
@@ -12,10 +12,14 @@ const refused = (message, error = 'connection_failed') => ({ ok: false, error, m
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-/** A call that only reads is tried again when the connection fails; one that changes something never is. */
+/**
+ * A call that got no connection is made again. Browsers give up what waits for a connection whenever a network
+ * interface comes or goes, as containers make them do; what already has a connection is not touched by that, so
+ * a call is not carried out twice.
+ */
 async function send(url, options) {
   const headers = { ...(actingAs ? { 'X-Act-As': actingAs } : {}), ...options.headers };
-  for (let left = options.method === 'GET' ? READ_TRIES : 1; left > 0; left -= 1) {
+  for (let left = TRIES; left > 0; left -= 1) {
     try {
       const response = await fetch(url, { ...options, headers });
       const answer = await response.json();

@@ -5,6 +5,8 @@ import { changeMessage, dropMessage, putMessage } from './timeline.js';
 
 const INSPECTOR_KEPT = 500;
 
+const MARKS = ['last_read', 'unread', 'mentions', 'latest'];
+
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
 const put = (key, item) => update(key, (all = {}) => ({ ...all, [item.id]: item }));
 
@@ -14,16 +16,27 @@ export function takeBootstrap(answer) {
   set('session', { team: answer.team, me: answer.me, people: answer.people, commands: answer.commands, shortcuts: answer.shortcuts });
   set('users', byId(answer.users));
   set('groups', byId(answer.groups ?? []));
-  set('channels', byId(answer.channels));
+  set('channels', {});
+  set('marks', {});
+  answer.channels.forEach(putChannel);
   set('apps', byId(answer.apps));
   set('modals', answer.modals ?? []);
 }
 
-function unread({ channel_id: id, ...marks }) {
-  const channel = get('channels')[id];
-  if (!channel) return;
-  const { unread: count, mentions, last_read: lastRead, latest } = marks;
-  put('channels', { ...channel, unread: count, mentions, last_read: lastRead, latest });
+/**
+ * Keeps a channel, and its marks apart from it: they change with every message, and whatever draws a channel's
+ * name should not be drawn again for that.
+ */
+export function putChannel(channel) {
+  const known = Object.fromEntries(Object.entries(channel).filter(([name]) => !MARKS.includes(name)));
+  if (JSON.stringify(known) !== JSON.stringify(get('channels')[channel.id])) put('channels', known);
+  putMarks(channel.id, channel);
+}
+
+/** Keeps what is unread in a channel: `{unread, mentions, last_read, latest}`, or a part of it. */
+export function putMarks(id, marks) {
+  const told = MARKS.filter((name) => marks[name] !== undefined).map((name) => [name, marks[name]]);
+  update('marks', (all) => ({ ...all, [id]: { ...all[id], ...Object.fromEntries(told) } }));
 }
 
 function inspected({ entry }) {
@@ -42,9 +55,9 @@ const HANDLERS = {
   ephemeral: ({ channel, message }) => putMessage(channel, { ...message, ephemeral: true }),
   ephemeral_changed: ({ channel, message }) => changeMessage(channel, { ...message, ephemeral: true }),
   ephemeral_deleted: ({ channel, ts }) => dropMessage(channel, ts),
-  channel: ({ channel }) => put('channels', channel),
+  channel: ({ channel }) => putChannel(channel),
   channel_removed: ({ channel_id: id }) => update('channels', ({ [id]: _gone, ...rest }) => rest),
-  unread,
+  unread: ({ channel_id: id, ...marks }) => putMarks(id, marks),
   user: ({ user }) => put('users', user),
   group: ({ group }) => put('groups', group),
   app: ({ app }) => put('apps', app),

@@ -1,8 +1,8 @@
 // Who is looking, at what, and the calls that bring it in.
 import { Form } from '../blocks/surface.js';
 import { actor, fetchJson, post, setActor } from './api.js';
-import { takeBootstrap, takeEvents, toast } from './events.js';
-import { get, set, update } from './store.js';
+import { putChannel, putMarks, takeBootstrap, takeEvents, toast } from './events.js';
+import { get, set } from './store.js';
 import { Stream } from './stream.js';
 import { forgetMessages, putPage, putThread, timelineKey } from './timeline.js';
 
@@ -107,7 +107,7 @@ export function show(place, { thread = null } = {}) {
   set('thread', thread);
   writeRoute();
   if (place.kind !== 'channel') return;
-  set('newFrom', { channel: place.id, ts: get('channels')[place.id]?.last_read ?? '' });
+  set('newFrom', { channel: place.id, ts: get('marks')[place.id]?.last_read ?? '' });
   if (!get(timelineKey(place.id))?.loaded) loadChannel(place.id);
 }
 
@@ -154,10 +154,10 @@ const firstChannel = (channels) => (Object.values(channels).find((channel) => ch
 /** Marks a channel as read up to its newest message. */
 export function markRead(id) {
   const order = get(timelineKey(id))?.order ?? [];
-  const channel = get('channels')[id];
+  const marks = get('marks')[id];
   const ts = order[order.length - 1];
-  if (!ts || !channel?.is_member || (channel.last_read >= ts && !channel.unread)) return;
-  update('channels', (all) => ({ ...all, [id]: { ...all[id], unread: 0, mentions: 0, last_read: ts } }));
+  if (!ts || !get('channels')[id]?.is_member || (marks.last_read >= ts && !marks.unread)) return;
+  putMarks(id, { unread: 0, mentions: 0, last_read: ts });
   post(`channels/${id}/read`, { ts });
 }
 
@@ -165,6 +165,6 @@ export function markRead(id) {
 export async function showDm(users) {
   const answer = await post('dms', { users });
   if (answer.ok === false) return toast('error', answer.message);
-  update('channels', (all) => ({ ...all, [answer.channel.id]: answer.channel }));
+  putChannel(answer.channel);
   return showChannel(answer.channel.id);
 }

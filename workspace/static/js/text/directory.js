@@ -2,7 +2,7 @@
 import { createContext, useContext, useEffect, useState } from '../lib.js';
 import { serverNow } from './clock.js';
 
-/** `{users, channels, groups, viewerId, zone, openUser, openChannel}`; lookups by id, each may miss. */
+/** `{users, channels, groups, viewerId, zone, openChannel}`; lookups by id, each may miss. */
 export const Directory = createContext({
   users: {}, channels: {}, groups: {}, viewerId: null, zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });

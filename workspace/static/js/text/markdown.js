@@ -7,7 +7,7 @@ const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u0
 const decode = (text) => str(text).replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name) => ENTITIES[name]);
 
 const heading = (token) => {
-  const level = Math.min(6, Math.max(1, token.depth)) + 2;
+  const level = Math.min(6, Math.max(1, token.depth)) + 1;
   return html`<div class=${`md-heading md-h${token.depth}`} role="heading" aria-level=${Math.min(6, level)}>${tokens(token.tokens)}</div>`;
 };
 
@@ -24,7 +24,7 @@ function listBlock(token) {
 function table(token) {
   const align = (index) => (token.align[index] ? `align-${token.align[index]}` : '');
   const row = (cells, tag) => html`<tr>${cells.map((cell, i) => html`<${tag} class=${align(i)}>${tokens(cell.tokens)}<//>`)}</tr>`;
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Table">
     <table class="data"><thead>${row(token.header, 'th')}</thead><tbody>${token.rows.map((cells) => row(cells, 'td'))}</tbody></table>
   </div>`;
 }

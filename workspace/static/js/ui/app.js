@@ -65,10 +65,11 @@ function Layout() {
 
 function useTitle(place) {
   const channels = useStore('channels');
+  const marks = useStore('marks');
   const team = useStore('session').team.name;
   useEffect(() => {
-    const waiting = Object.values(channels).reduce((sum, channel) => sum + (channel.mentions || 0), 0);
+    const waiting = Object.values(marks).reduce((sum, mark) => sum + (mark.mentions || 0), 0);
     const here = place?.kind === 'channel' && channels[place.id]?.name;
     document.title = `${waiting ? `(${waiting}) ` : ''}${here ? `#${here} · ` : ''}${team}`;
-  }, [channels, place, team]);
+  }, [channels, marks, place, team]);
 }

@@ -5,7 +5,7 @@ import { askConfirm } from '../elements/confirm.js';
 import { channelTitle } from '../elements/options.js';
 import { Menu } from '../elements/popover.js';
 import { fetchJson, post } from '../state/api.js';
-import { toast } from '../state/events.js';
+import { putChannel, toast } from '../state/events.js';
 import { get, set, update, useStore } from '../state/store.js';
 import { messageKey, timelineKey } from '../state/timeline.js';
 import { displayName, useDirectory } from '../text/directory.js';
@@ -20,7 +20,7 @@ const icon = (name) => html`<${Icon} name=${name} size=${16} />`;
 async function change(channel, verb, body = {}) {
   const answer = await post(`channels/${channel.id}/${verb}`, body);
   if (answer.ok === false) return toast('error', answer.message || answer.error);
-  return answer.channel && update('channels', (all) => ({ ...all, [answer.channel.id]: answer.channel }));
+  return answer.channel && putChannel(answer.channel);
 }
 
 export function ChannelPane({ id }) {

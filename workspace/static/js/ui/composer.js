@@ -81,8 +81,8 @@ export function Composer({ channel, threadTs, placeholder, onEditLast }) {
     ${usage && !offered && html`<div key="usage" class="usage" role="status"><strong>${usage.command}</strong> <code>${usage.usage_hint}</code> <span class="quiet">${usage.description}</span></div>`}
     ${state.error && html`<div key="error" class="composer-error" role="alert">${state.error}<button type="button" class="icon-button small" aria-label="Dismiss" onClick=${() => setState({ ...state, error: '' })}><${Icon} name="close" size=${14} /></button></div>`}
     <div key="box" class="composer-box">
-      <textarea ref=${area} rows="1" value=${text} placeholder=${placeholder} aria-label=${placeholder} role="combobox" aria-expanded=${Boolean(offered)} aria-autocomplete="list"
-        aria-controls=${`${id}-list`} aria-activedescendant=${offered ? `${id}-${at}` : undefined}
+      <textarea ref=${area} rows="1" value=${text} placeholder=${placeholder} aria-label=${placeholder} aria-autocomplete="list"
+        aria-controls=${offered ? `${id}-list` : undefined} aria-activedescendant=${offered ? `${id}-${at}` : undefined}
         onInput=${(e) => { setText(e.target.value); setCaret(e.target.selectionStart); }} onSelect=${(e) => setCaret(e.target.selectionStart)} onKeyDown=${keys} onPaste=${files.paste}></textarea>
       <${AttachedFiles} files=${files} />
       <${ComposerTools} area=${area} files=${files} busy=${state.busy} empty=${!text.trim() && files.chosen.length === 0} submit=${submit} insert=${(more) => write(text.slice(0, caret) + more + text.slice(caret), caret + more.length)} />

@@ -57,7 +57,7 @@ export const Message = memo(({ channel, ts, compact, inThread }) => {
   const message = useStore(messageKey(channel, ts));
   const editKey = `edit ${channel} ${ts}`;
   const editing = useStore(editKey) === true;
-  const { users, viewerId } = useDirectory();
+  const { users, channels, viewerId } = useDirectory();
   const surface = useMessageSurface(channel, ts);
   const [active, nearness] = useNearness();
   if (!message) return null;
@@ -66,7 +66,8 @@ export const Message = memo(({ channel, ts, compact, inThread }) => {
   const toMe = message.user !== viewerId && list(message.pings).some((id) => id === viewerId || ['here', 'channel', 'everyone'].includes(id));
   return html`<article class=${cx('message', compact && 'message-compact', message.ephemeral && 'message-ephemeral', toMe && 'message-to-me')} data-ts=${ts} ...${nearness} tabindex="-1" aria-label=${`${name}, ${str(message.text).slice(0, 200)}`}>
     ${message.ephemeral && html`<div class="only-you"><${Icon} name="eye" size=${14} /> Only visible to you</div>`}
-    <div class="message-row">
+    ${!message.ephemeral && list(channels[channel]?.pinned).includes(ts) && html`<div class="only-you pinned" key="pin"><${Icon} name="pin" size=${14} /> Pinned</div>`}
+    <div class="message-row" key="row">
       <div class="message-side">${compact ? html`<${Stamp} ts=${ts} bare />` : html`<${Avatar} user=${user} name=${message.username} icons=${message.icons} />`}</div>
       <div class="message-main">
         ${!compact && html`<header><strong class="message-name">${name}</strong>${(message.bot_id || user?.is_bot) && html`<span class="badge">APP</span>`} <${Stamp} ts=${ts} />${message.streaming_state === 'in_progress' && html`<span class="quiet streaming"> writing…</span>`}</header>`}

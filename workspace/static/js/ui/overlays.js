@@ -1,5 +1,5 @@
 // What lies on top: notices, and a picture in full size.
-import { html, list, useEffect, useRef } from '../lib.js';
+import { html, list, useEffect, useLayoutEffect, useRef } from '../lib.js';
 import { Icon } from '../icons.js';
 import { dropToast } from '../state/events.js';
 import { set, useStore } from '../state/store.js';
@@ -27,7 +27,7 @@ export function Lightbox() {
 function Shown({ picture }) {
   const dialog = useRef(null);
   const close = () => set('lightbox', null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current.showModal();
     return () => before?.focus?.();

@@ -4,9 +4,9 @@ import { Icon } from '../icons.js';
 import { channelTitle } from '../elements/options.js';
 import { Menu, Popover } from '../elements/popover.js';
 import { post } from '../state/api.js';
-import { toast } from '../state/events.js';
+import { putChannel } from '../state/events.js';
 import { actAs, showApp, showChannel, showDm } from '../state/session.js';
-import { update, useStore } from '../state/store.js';
+import { useStore } from '../state/store.js';
 import { displayName } from '../text/directory.js';
 import { Avatar } from './avatar.js';
 
@@ -42,6 +42,7 @@ function Place({ sign, title, unread: count, mentions: pings, current, quiet, on
 const byName = (a, b) => a.name.localeCompare(b.name);
 
 function Channels() {
+  const marks = useStore('marks');
   const channels = Object.values(useStore('channels')).filter((c) => c.kind === 'public' || c.kind === 'private');
   const place = useStore('place');
   const [open, setOpen] = useState(false);
@@ -50,7 +51,7 @@ function Channels() {
   const close = useCallback(() => setOpen(false), []);
   const mine = channels.filter((c) => c.is_member && (!c.is_archived || c.id === place?.id)).sort(byName);
   const others = channels.filter((c) => !mine.includes(c)).sort(byName);
-  const draw = (c) => html`<${Place} key=${c.id} sign=${html`<${Icon} name=${c.is_archived ? 'archive' : c.kind === 'private' ? 'lock' : 'hash'} size=${15} />`} title=${c.name} unread=${c.is_member ? c.unread : 0} mentions=${c.is_member ? c.mentions : 0} quiet=${!c.is_member} current=${place?.kind === 'channel' && place.id === c.id} onOpen=${() => showChannel(c.id)} />`;
+  const draw = (c) => html`<${Place} key=${c.id} sign=${html`<${Icon} name=${c.is_archived ? 'archive' : c.kind === 'private' ? 'lock' : 'hash'} size=${15} />`} title=${c.name} unread=${c.is_member ? marks[c.id].unread : 0} mentions=${c.is_member ? marks[c.id].mentions : 0} quiet=${!c.is_member} current=${place?.kind === 'channel' && place.id === c.id} onOpen=${() => showChannel(c.id)} />`;
   return html`<${Section} title="Channels" label="Create a channel" anchor=${anchor} onAdd=${() => setOpen(!open)}>
     <ul>${mine.map(draw)}${all && others.map(draw)}</ul>
     ${others.length > 0 && html`<button type="button" class="link-button sidebar-more" aria-expanded=${all} onClick=${() => setAll(!all)}>${all ? 'Show fewer' : `${others.length} more to join`}</button>`}
@@ -65,7 +66,7 @@ function CreateChannel({ anchor, close }) {
     const form = event.currentTarget;
     const answer = await post('channels', { name: form.elements.name.value.trim(), is_private: form.elements.secret.checked });
     if (answer.ok === false) return setError(answer.message || answer.error);
-    update('channels', (all) => ({ ...all, [answer.channel.id]: answer.channel }));
+    putChannel(answer.channel);
     close();
     return showChannel(answer.channel.id);
   };
@@ -83,19 +84,21 @@ function DirectMessages() {
   const users = useStore('users');
   const place = useStore('place');
   const session = useStore('session');
-  const channels = Object.values(useStore('channels')).filter((c) => (c.kind === 'im' || c.kind === 'mpim') && !c.app_id && (c.latest || c.unread || c.id === place?.id));
+  const marks = useStore('marks');
+  const channels = Object.values(useStore('channels')).filter((c) => (c.kind === 'im' || c.kind === 'mpim') && !c.app_id && (marks[c.id].latest || marks[c.id].unread || c.id === place?.id));
   const [open, setOpen] = useState(false);
   const anchor = useRef(null);
   const close = useCallback(() => setOpen(false), []);
   const people = Object.values(users).filter((user) => !user.is_bot && !user.deleted && user.id !== session.me).sort((a, b) => displayName(a).localeCompare(displayName(b)));
   return html`<${Section} title="Direct messages" label="Write to someone" anchor=${anchor} onAdd=${() => setOpen(!open)}>
-    <ul>${channels.map((c) => html`<${Place} key=${c.id} sign=${html`<${Avatar} user=${users[list(c.with)[0]] ?? users[session.me]} size="tiny" />`} title=${channelTitle(c, users)} unread=${c.unread} mentions=${c.mentions} current=${place?.kind === 'channel' && place.id === c.id} onOpen=${() => showChannel(c.id)} />`)}</ul>
+    <ul>${channels.map((c) => html`<${Place} key=${c.id} sign=${html`<${Avatar} user=${users[list(c.with)[0]] ?? users[session.me]} size="tiny" />`} title=${channelTitle(c, users)} unread=${marks[c.id].unread} mentions=${marks[c.id].mentions} current=${place?.kind === 'channel' && place.id === c.id} onOpen=${() => showChannel(c.id)} />`)}</ul>
     ${channels.length === 0 && html`<p class="sidebar-empty">Nobody yet</p>`}
     ${open && html`<${Menu} anchor=${anchor} label="People" onClose=${close} items=${people.map((user) => ({ label: displayName(user), note: user.title, icon: html`<${Icon} name="person" size=${16} />`, onPick: () => showDm([user.id]) }))} />`}
   <//>`;
 }
 
 function Apps() {
+  const marks = useStore('marks');
   const apps = Object.values(useStore('apps')).sort(byName);
   const users = useStore('users');
   const place = useStore('place');
@@ -103,7 +106,7 @@ function Apps() {
   return html`<${Section} title="Apps"><ul>${apps.map((app) => {
     const dm = dms.find((c) => c.app_id === app.id);
     return html`<${Place} key=${app.id} sign=${html`<span class=${cx('presence', app.connected && 'presence-on')}><${Avatar} user=${users[app.bot_user_id] ?? { id: app.id, name: app.name, is_bot: true }} size="tiny" /></span>`}
-      title=${app.name} unread=${dm?.unread ?? 0} mentions=${dm?.mentions ?? 0} current=${place?.kind === 'app' && place.id === app.id} onOpen=${() => showApp(app.id)} />`;
+      title=${app.name} unread=${marks[dm?.id]?.unread ?? 0} mentions=${marks[dm?.id]?.mentions ?? 0} current=${place?.kind === 'app' && place.id === app.id} onOpen=${() => showApp(app.id)} />`;
   })}</ul><//>`;
 }
 

@@ -24,7 +24,7 @@ export function ThreadPane({ channel: id, ts }) {
     <div class="timeline" ref=${box} tabindex="0" role="log" aria-label="Replies" aria-live="polite" aria-relevant="additions" onKeyDown=${moveFocus}
       onScroll=${() => { stick.current.atEnd = isAtEnd(box.current); }}>
       <div class="timeline-inner thread-inner">
-        ${rows.map((row, i) => html`<${Row} key=${row.ts} channel=${id} row=${{ ...row, compact: i > 1 && row.compact }} inThread />
+        ${rows.map((row, i) => html`<${Row} key=${row.ts} channel=${id} ts=${row.ts} compact=${i > 1 && row.compact} inThread />
           ${i === 0 && rows.length > 1 && html`<div class="reply-line" key="line" role="separator"><span>${rows.length - 1} ${rows.length === 2 ? 'reply' : 'replies'}</span></div>`}`)}
       </div>
     </div>

@@ -1,6 +1,6 @@
 // The messages of a channel, oldest at the top. The newest are drawn at once, older ones a few at a time while
 // the browser is idle, so that a long channel never holds the page up.
-import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../lib.js';
+import { html, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../lib.js';
 import { loadOlder, markRead } from '../state/session.js';
 import { get, useStore } from '../state/store.js';
 import { messageKey, timelineKey } from '../state/timeline.js';
@@ -8,8 +8,8 @@ import { dayDivider, isoDay } from '../text/dates.js';
 import { useDirectory, useNow } from '../text/directory.js';
 import { Message } from './message.js';
 
-const FIRST_DRAWN = 40;
-const STEP_DRAWN = 12;
+const FIRST_DRAWN = 30;
+const STEP_DRAWN = 8;
 const COMPACT_WITHIN_S = 300;
 const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 300;
@@ -89,17 +89,16 @@ export function Timeline({ channel }) {
   return html`<div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${`Messages in ${channel.name || 'direct message'}`} aria-live="polite" aria-relevant="additions" onKeyDown=${moveFocus}>
     <div class="timeline-inner">
       ${line.loaded && !line.hasMore && drawn === line.order.length && html`<div class="timeline-start"><strong>${channel.name ? `#${channel.name}` : 'This conversation'}</strong> begins here.${channel.purpose && html` <span class="quiet">${channel.purpose}</span>`}</div>`}
-      ${rows.slice(rows.length - drawn).map((row) => html`<${Row} key=${row.ts} channel=${channel.id} row=${row} day=${row.day && dayDivider(Number(row.ts), zone, now)} />`)}
+      ${rows.slice(rows.length - drawn).map((row) => html`<${Row} key=${row.ts} channel=${channel.id} ts=${row.ts} fresh=${row.fresh} compact=${row.compact} day=${row.day && dayDivider(Number(row.ts), zone, now)} />`)}
     </div>
   </div>`;
 }
 
-export function Row({ channel, row, day, inThread = false }) {
-  return html`
-    ${day && html`<div class="day" role="separator"><span>${day}</span></div>`}
-    ${row.fresh && html`<div class="fresh" role="separator"><span>New</span></div>`}
-    <${Message} channel=${channel} ts=${row.ts} compact=${row.compact} inThread=${inThread} />`;
-}
+/** A message with what stands above it. Takes plain values only, so that a row that stays the same is not even compared. */
+export const Row = memo(({ channel, ts, day, fresh, compact, inThread = false }) => html`
+  ${day && html`<div class="day" role="separator"><span>${day}</span></div>`}
+  ${fresh && html`<div class="fresh" role="separator"><span>New</span></div>`}
+  <${Message} channel=${channel} ts=${ts} compact=${compact} inThread=${inThread} />`);
 
 /** Arrow keys walk from message to message once one has the focus. */
 export function moveFocus(event) {
