@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     max_sandboxes: int = Field(200, ge=1)
     max_memory_mebibytes: int = Field(4096, ge=16)
     workers: int = Field(4, ge=1, le=64)
+    reconcile_seconds: float = Field(30.0, ge=1, le=3600)
+    """How often rows, engine and proxy are compared."""
     lease_seconds: float = Field(15.0, ge=1, le=600)
     """After so long without a sign of life, another worker takes over an operation."""
 
@@ -171,6 +173,7 @@ class Settings(BaseSettings):
             max_memory_bytes=self.max_memory_mebibytes * MEBIBYTE,
             workers=self.workers,
             lease_seconds=self.lease_seconds,
+            reconcile_every_seconds=self.reconcile_seconds,
         )
 
 
