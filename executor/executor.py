@@ -122,7 +122,7 @@ class Executor:
             keeper=self.logs,
             redactor_of=self.redactor_of,
             clock=parts.clock,
-            on_commit=self._committed,
+            on_commit=self._observed,
         )
         self._background: list[asyncio.Task[None]] = []
 
@@ -147,6 +147,11 @@ class Executor:
         self._workers.wake()
         self._parts.on_commit()
 
+    def _observed(self) -> None:
+        """The watcher saw a change: perhaps something ended that should run."""
+        self._committed()
+        self.reconciler.soon()
+
     async def start(self) -> None:
         """Bring the tables up to date, compare rows and world, then begin to carry out what is queued."""
         await self._parts.database.migrate()
@@ -155,6 +160,7 @@ class Executor:
         self._background = [
             asyncio.create_task(self.logs.run(), name="logs"),
             asyncio.create_task(self.watcher.run(), name="watch"),
+            asyncio.create_task(self.reconciler.run_when_asked(), name="reconcile"),
         ]
         self._workers.start()
         self.schedule.start()

@@ -4,6 +4,7 @@ A sandbox that an operation is about is left alone: whoever carries that makes i
 is taken away; what should run and does not is brought back by an operation of its own, and told.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ SYSTEM_PERSON = "system"
 """Who asks when the clock or the reconciler does."""
 REPAIRS_PER_HOUR = 3
 """A sandbox whose services keep ending is brought back so often; then it is left to a person."""
+GATHER_SECONDS = 1.0
+"""Deaths that come together, as when an engine restarts, are looked at together."""
 _ENDED = frozenset({SandboxStatus.STOPPED, SandboxStatus.FAILED, SandboxStatus.DESTROYED})
 
 _log = structlog.get_logger(__name__)
@@ -73,6 +76,8 @@ class Reconciler:
     on_commit: Callable[[], None]
     _missed: set[str] = field(default_factory=set)
     """What did not answer the last time: 'engine', 'proxy'."""
+    _round: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def at_start(self) -> None:
         """Before anything is carried out: the proxy gets everything at once; the engine is looked through."""
@@ -83,10 +88,26 @@ class Reconciler:
 
     async def once(self) -> None:
         """One round. What does not answer is left for the next."""
-        await self._reach("engine", self._engine_once)
-        await self._reach("proxy", self._proxy_once)
-        async with self.database.write() as tx:
-            await leases.release_of_destroyed(tx)
+        async with self._round:
+            await self._reach("engine", self._engine_once)
+            await self._reach("proxy", self._proxy_once)
+            async with self.database.write() as tx:
+                await leases.release_of_destroyed(tx)
+
+    def soon(self) -> None:
+        """Something ended that should perhaps run: look before the timer does."""
+        self._asked.set()
+
+    async def run_when_asked(self) -> None:
+        """A round soon after each time that ``soon`` was called, until cancelled."""
+        while True:
+            await self._asked.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            self._asked.clear()
+            try:
+                await self.once()
+            except Exception:  # noqa: BLE001  the timer tries again
+                _log.exception("reconciling failed")
 
     async def _reach(self, what: str, action: Callable[[], Awaitable[None]]) -> None:
         """Do it if engine and proxy answer; when they answer again, operations that waited are due."""

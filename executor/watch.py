@@ -1,6 +1,7 @@
 """Watches running sandboxes: engine events and a slow look around become rows, health, and events."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -124,11 +125,11 @@ class Watcher:
             await self._wait_for_something()
 
     async def _wait_for_something(self) -> None:
-        try:
-            await asyncio.wait_for(self._something_happened.wait(), self._look_every_seconds)
+        # Not by asyncio.wait_for: Python 3.11's loses a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._look_every_seconds):
+                await self._something_happened.wait()
             await asyncio.sleep(GATHER_SECONDS)
-        except TimeoutError:
-            pass
         self._something_happened.clear()
 
     async def _read(self) -> tuple[frozenset[str], Sequence[Picture]]:
