@@ -5,8 +5,9 @@ import base64
 import hashlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 import pytest
@@ -50,14 +51,19 @@ class Running:
             return answer.status, await answer.text()
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition, at most a minute."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
+async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float = DEADLINE_SECONDS) -> None:
+    """Wait for a condition, at most a minute unless said otherwise."""
+    async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 the condition is in another process
             await asyncio.sleep(0.1)
 
 
-Start = Callable[[str, int], Awaitable[Running]]
+class Start(Protocol):
+    """Starts an app of the catalogue in the subnet of a slot, with another command if one is given."""
+
+    async def __call__(self, app: str, slot: int, *, command: tuple[str, ...] | None = None) -> Running:
+        """Make its network, volumes and containers."""
+        ...
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ async def start() -> AsyncIterator[Start]:
     # Answers of one host are not to be held back by the browser's rule against cookies for bare addresses.
     session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
-    async def run(app: str, slot: int) -> Running:
+    async def run(app: str, slot: int, *, command: tuple[str, ...] | None = None) -> Running:
         manifest = Catalogue(Path("manifests/apps")).load()[app]
         prefix = f"10.215.{os.getpid() % 250}"
         labels = {LABEL_SANDBOX: app}
@@ -83,6 +89,7 @@ async def start() -> AsyncIterator[Start]:
         for n, service in enumerate(render_services(manifest, values)):
             image = await images.ensure(service.image, lambda _: None)
             spec = spec_of(service, image, network, f"{prefix}.{slot * 16 + 2 + n}")
+            spec = replace(spec, command=command or spec.command)
             for volume in spec.volumes:
                 await engine.ensure_volume(volume, labels)
             await engine.ensure_container(spec)
@@ -241,3 +248,19 @@ async def handshake(running: Running, origin: str) -> int:
     }
     async with running.session.get(running.url + "/_stcore/stream", headers=headers) as answer:
         return answer.status
+
+
+async def test_csv_explorer_bears_files_of_every_bad_kind(start: Start) -> None:
+    """Each is drawn, filtered and charted, or refused in words; none ends in an error of the program."""
+    visits = Path("tests/executor/csv_explorer_visits.py").read_text(encoding="utf-8")
+    explorer = await start("csv-explorer", 3, command=("python3", "-c", visits))
+    name = explorer.names["app"]
+
+    said: list[str] = []
+
+    async def ended() -> bool:
+        said[:] = [line.text for line in await explorer.engine.log_tail(name, lines=400)]
+        return any(text.endswith(" failures") for text in said)
+
+    await until(ended, seconds=180)
+    assert [text for text in said if text.startswith("FAILED")] == []

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import streamlit as st
-
 from columns import NotATableError, apply, describe, kinds_of, read_table
 from page_parts import chart, filters
 
@@ -79,10 +78,16 @@ def explore(name, table):
     rows, columns, drawing = st.tabs(["Rows", "Columns", "Chart"])
     with rows:
         st.dataframe(
-            shown.head(TABLE_ROWS_LIMIT), width="stretch", height=420, hide_index=True, column_config=as_dates(shown)
+            shown.head(TABLE_ROWS_LIMIT),
+            width="stretch",
+            height=420,
+            hide_index=True,
+            column_config=as_dates(shown),
         )
         if len(shown) > TABLE_ROWS_LIMIT:
-            st.caption(f"The first {TABLE_ROWS_LIMIT:,} of {len(shown):,} rows; the download has all of them.")
+            st.caption(
+                f"The first {TABLE_ROWS_LIMIT:,} of {len(shown):,} rows; the download has all of them."
+            )
         st.download_button(
             "Download these rows",
             shown.to_csv(index=False).encode(),

@@ -1,4 +1,4 @@
-"""From the bytes of a file to a table whose columns have kinds, and the filters that suit each kind. No page here."""
+"""From the bytes of a file to a table whose columns have kinds, and the filters that suit each kind."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ class NotATableError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What is kept of one column: between ``low`` and ``high``, one of ``chosen``, or text that holds ``part``."""
+    """What is kept of one column: ``low`` to ``high``, one of ``chosen``, or text that holds ``part``."""
 
     column: str
     low: object = None
@@ -39,13 +39,15 @@ def read_table(raw):
     if not text.strip():
         raise NotATableError("The file is empty.")
     try:
-        table = pd.read_csv(io.StringIO(text), sep=delimiter_of(text), skipinitialspace=True, on_bad_lines="skip")
+        table = pd.read_csv(
+            io.StringIO(text), sep=delimiter_of(text), skipinitialspace=True, on_bad_lines="skip"
+        )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError) as error:
         raise NotATableError(f"This does not read as a table: {error}") from error
     if table.empty:
         raise NotATableError("The file has a header but no rows.")
     table.columns = [str(name).strip() or f"column {n}" for n, name in enumerate(table.columns, 1)]
-    return with_dates(table)
+    return table.apply(tidy)
 
 
 def decode(raw):
@@ -68,15 +70,22 @@ def delimiter_of(text):
         return ","
 
 
-def with_dates(table):
-    """Columns of text that are nearly all dates, turned into dates."""
-    for name in table.columns:
-        if types.is_object_dtype(table[name]) or types.is_string_dtype(table[name]):
-            values = table[name].dropna()
-            dates = pd.to_datetime(values, errors="coerce", format="ISO8601")
-            if len(values) and dates.notna().mean() >= DATE_SHARE:
-                table[name] = pd.to_datetime(table[name], errors="coerce", format="ISO8601")
-    return table
+def tidy(column):
+    """The column as what it holds: dates, or numbers that are all finite."""
+    if types.is_numeric_dtype(column) and not types.is_bool_dtype(column):
+        return column.replace([float("inf"), float("-inf")], float("nan"))
+    values = column.dropna()
+    if types.is_bool_dtype(values) or values.empty:
+        return column
+    if types.is_object_dtype(column):
+        # Whole numbers beyond 64 bits are kept as objects, which nothing can draw.
+        numbers = pd.to_numeric(values.astype("string"), errors="coerce")
+        if numbers.notna().all():
+            return pd.to_numeric(column.astype("string"), errors="coerce").astype("float64")
+    # In one time zone, since a column has one: files that mix them exist.
+    if pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True).notna().mean() >= DATE_SHARE:
+        return pd.to_datetime(column, errors="coerce", format="ISO8601", utc=True).dt.tz_localize(None)
+    return column
 
 
 def kind_of(column):

@@ -1,13 +1,13 @@
 """Echo: answers every request with what it was asked, over HTTP and WebSocket. Standard library only.
 
-    /               what was asked, as JSON
-    /ws             a WebSocket that sends back every message
-    /status/503     an answer with that status
-    /slow?ms=500    an answer after that time
-    /log?lines=10   that many lines on stdout, and as many on stderr
-    /eat?mb=100     holds on to that much memory
-    /exit?code=3    ends the program with that code
-    /healthz        "ok"
+/               what was asked, as JSON
+/ws             a WebSocket that sends back every message
+/status/503     an answer with that status
+/slow?ms=500    an answer after that time
+/log?lines=10   that many lines on stdout, and as many on stderr
+/eat?mb=100     holds on to that much memory
+/exit?code=3    ends the program with that code
+/healthz        "ok"
 """
 
 import asyncio
@@ -31,7 +31,7 @@ eaten = []
 """Memory that was asked to be held on to."""
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """What came in is not HTTP that is understood here."""
 
 
@@ -47,11 +47,13 @@ class Request:
         self.port = stream.get_extra_info("sockname")[1]
 
     def number(self, name, default, most):
+        """A whole number of the query, at most ``most``."""
         text = self.query.get(name, "")
         return min(int(text), most) if text.isascii() and text.isdecimal() else default
 
     @property
     def keeps_alive(self):
+        """Whether another request may follow on the connection."""
         return self.headers.get("connection", "").lower() != "close"
 
 
@@ -64,12 +66,12 @@ async def read_request(reader, stream):
     line, *rest = head[:-4].decode("latin-1").split("\r\n")
     words = line.split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise BadRequest("not an HTTP/1 request")
+        raise BadRequestError("not an HTTP/1 request")
     headers = {}
     for field in rest:
         name, colon, value = field.partition(":")
         if not colon:
-            raise BadRequest("a header without a colon")
+            raise BadRequestError("a header without a colon")
         name = name.strip().lower()
         headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
     if headers.get("expect", "").lower() == "100-continue":
@@ -78,20 +80,22 @@ async def read_request(reader, stream):
 
 
 async def read_body(reader, headers):
+    """The body, by its length or in chunks."""
     if headers.get("transfer-encoding", "").lower() == "chunked":
         return await read_chunks(reader)
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > BODY_LIMIT_BYTES:
-        raise BadRequest(f"a body of at most {BODY_LIMIT_BYTES} bytes")
+        raise BadRequestError(f"a body of at most {BODY_LIMIT_BYTES} bytes")
     return await reader.readexactly(int(length))
 
 
 async def read_chunks(reader):
+    """A body whose length was not known beforehand."""
     body = b""
     while True:
         size = int((await reader.readline()).split(b";")[0], 16)
         if size < 0 or len(body) + size > BODY_LIMIT_BYTES:
-            raise BadRequest(f"a body of at most {BODY_LIMIT_BYTES} bytes")
+            raise BadRequestError(f"a body of at most {BODY_LIMIT_BYTES} bytes")
         body += await reader.readexactly(size)
         await reader.readline()
         if size == 0:
@@ -104,7 +108,9 @@ async def answer(request):
         return 200, b"ok\n", "text/plain"
     if request.path.startswith("/status/"):
         code = request.path.removeprefix("/status/")
-        return (int(code) if code.isascii() and code.isdecimal() and 200 <= int(code) <= 599 else 400), *echo(request)
+        return (int(code) if code.isascii() and code.isdecimal() and 200 <= int(code) <= 599 else 400), *echo(
+            request
+        )
     if request.path == "/slow":
         await asyncio.sleep(request.number("ms", 1000, SLOW_LIMIT_MS) / 1000)
     elif request.path == "/log":
@@ -118,6 +124,7 @@ async def answer(request):
 
 
 def echo(request):
+    """What was asked, as JSON."""
     body = {
         "method": request.method,
         "path": request.path,
@@ -134,6 +141,7 @@ def echo(request):
 
 
 def write_log(lines):
+    """Lines on both streams."""
     for n in range(1, lines + 1):
         print(f"line {n} of {lines}")
         print(f"error {n} of {lines}", file=sys.stderr)
@@ -141,6 +149,7 @@ def write_log(lines):
 
 
 def leave(code):
+    """End the program, once the answer is out."""
     print(f"asked to exit with {code}", flush=True)
     asyncio.get_running_loop().call_later(0.1, os._exit, code)
 
@@ -156,7 +165,7 @@ async def serve(reader, stream):
             await send(stream, status, body, kind, request)
             if not request.keeps_alive:
                 break
-    except (BadRequest, ValueError, asyncio.LimitOverrunError) as error:
+    except (BadRequestError, ValueError, asyncio.LimitOverrunError) as error:
         await send(stream, 400, f"{error}\n".encode(), "text/plain", None)
     except (asyncio.IncompleteReadError, ConnectionError):
         pass  # the other side hung up in the middle, as it may
@@ -165,6 +174,7 @@ async def serve(reader, stream):
 
 
 async def send(stream, status, body, kind, request):
+    """Write an answer."""
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
     empty = status in (204, 304)
     lines = [f"HTTP/1.1 {status} {phrase}"]
@@ -199,6 +209,7 @@ async def serve_websocket(request, reader, stream):
 
 
 async def read_frame(reader):
+    """A frame's first byte and its payload, unmasked."""
     first, second = await reader.readexactly(2)
     size = second & 0x7F
     if size >= 126:
@@ -212,6 +223,7 @@ async def read_frame(reader):
 
 
 def frame(first, payload):
+    """A frame as a server sends it: not masked."""
     size = len(payload)
     if size < 126:
         return bytes((first, size)) + payload
@@ -221,6 +233,7 @@ def frame(first, payload):
 
 
 async def main():
+    """Serve until told to end."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

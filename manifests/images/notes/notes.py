@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 import waitress
 from flask import Flask, abort, redirect, render_template, request
-
-from store import Store, Unavailable
+from store import Store, UnavailableError
 
 TITLE_LIMIT_CHARS = 120
 BODY_LIMIT_CHARS = 20_000
@@ -71,7 +70,7 @@ def delete(number):
     return redirect("/", code=303)
 
 
-@app.errorhandler(Unavailable)
+@app.errorhandler(UnavailableError)
 def away(_error):
     """The database starts, or is gone; say so and try again."""
     answer = app.make_response((render_template("away.html"), 503))
@@ -83,7 +82,8 @@ def away(_error):
 def guard(answer):
     """What a browser may do with the page."""
     answer.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
     )
     # With "no-referrer" a browser would also withhold the Origin that refuse_other_sites looks at.
     answer.headers["Referrer-Policy"] = "same-origin"
@@ -91,6 +91,7 @@ def guard(answer):
 
 
 def page(*, notes, part, note):
+    """The one page there is."""
     return render_template(
         "index.html",
         notes=notes,
@@ -109,7 +110,11 @@ def from_form():
     colour = request.form.get("colour", "")
     if not title and not body:
         abort(400)
-    return title or body.splitlines()[0][:TITLE_LIMIT_CHARS], body, colour if colour in COLOURS else COLOURS[0]
+    return (
+        title or body.splitlines()[0][:TITLE_LIMIT_CHARS],
+        body,
+        colour if colour in COLOURS else COLOURS[0],
+    )
 
 
 if __name__ == "__main__":

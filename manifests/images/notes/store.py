@@ -22,7 +22,7 @@ SCHEMA = """
 """
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """The database does not answer, or not yet."""
 
 
@@ -36,7 +36,7 @@ class Store:
         self._free = threading.BoundedSemaphore(CONNECTIONS)
 
     def ping(self):
-        """Raises Unavailable unless the table can be read."""
+        """Raises UnavailableError unless the table can be read."""
         with self._cursor() as cursor:
             cursor.execute("SELECT 1 FROM notes LIMIT 1")
 
@@ -85,7 +85,7 @@ class Store:
                     yield cursor
             except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
                 self._give_back(connection, broken=True)
-                raise Unavailable(str(error).strip()) from error
+                raise UnavailableError(str(error).strip()) from error
             except BaseException:
                 self._give_back(connection)
                 raise
@@ -98,7 +98,7 @@ class Store:
                     self._pool = connect()
                 return self._pool.getconn()
         except psycopg2.OperationalError as error:
-            raise Unavailable(str(error).strip()) from error
+            raise UnavailableError(str(error).strip()) from error
 
     def _give_back(self, connection, *, broken=False):
         with self._lock:
