@@ -1,8 +1,8 @@
 """The docker SDK behind bounded threads, and every call with a time-out.
 
-Three pools, so that none starves another: ``quick`` for what the engine answers from memory, ``waiting`` for
-what waits for a container to end, ``long`` for pull, build and load. Streams (logs, events) use no threads at
-all: see ``streams.py``.
+Four pools, so that none starves another: ``quick`` for what the engine answers from memory, ``waiting`` for
+what waits for a container to end, ``asking`` for what waits for a registry, ``long`` for pull, build and
+load. Streams (logs, events) use no threads at all: see ``streams.py``.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from executor.errors import EngineUnavailableError
 
 QUICK_THREADS = 8
 WAITING_THREADS = 8
+ASKING_THREADS = 2
 LONG_THREADS = 4
 QUICK_TIMEOUT_SECONDS = 60.0
 """For a create or a start on a machine under load; an answer from memory takes milliseconds."""
@@ -42,6 +43,7 @@ class Calls:
         self._socket = str(path)
         self._quick = ThreadPoolExecutor(QUICK_THREADS, thread_name_prefix="engine-quick")
         self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="engine-waiting")
+        self._asking = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="engine-asking")
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="engine-long")
         self._lock = threading.Lock()
         self._client: docker.APIClient | None = None
@@ -59,6 +61,10 @@ class Calls:
             self._waiting, lambda: call(self._quick_client()), wait_seconds + QUICK_TIMEOUT_SECONDS
         )
 
+    async def asking(self, call: Callable[[docker.APIClient], Result], *, timeout_seconds: float) -> Result:
+        """Run a call that the engine passes on to a registry, which may keep silent."""
+        return await self._run(self._asking, lambda: call(self._quick_client()), timeout_seconds)
+
     async def long(self, call: Callable[[docker.APIClient], Result]) -> Result:
         """Run a pull, build or load."""
         return await self._run(self._long, lambda: call(self._patient_client()), LONG_TIMEOUT_SECONDS)
@@ -69,7 +75,7 @@ class Calls:
 
     def close(self) -> None:
         """Let go of connections; threads end when their call does."""
-        for pool in (self._quick, self._waiting, self._long):
+        for pool in (self._quick, self._waiting, self._asking, self._long):
             pool.shutdown(wait=False, cancel_futures=True)
         for client in (self._client, self._long_client):
             if client is not None:
@@ -102,7 +108,9 @@ class Calls:
     def _quick_client(self) -> docker.APIClient:
         with self._lock:
             if self._client is None:
-                self._client = self._connect(QUICK_TIMEOUT_SECONDS, QUICK_THREADS + WAITING_THREADS)
+                self._client = self._connect(
+                    QUICK_TIMEOUT_SECONDS, QUICK_THREADS + WAITING_THREADS + ASKING_THREADS
+                )
             return self._client
 
     def _patient_client(self) -> docker.APIClient:

@@ -43,7 +43,7 @@ class Images:
         A registry that is silent for ``REGISTRY_TIMEOUT_SECONDS`` offers nothing.
         """
         try:
-            await self._calls.quick(
+            await self._calls.asking(
                 lambda client: _ask_registry(client, reference),
                 timeout_seconds=REGISTRY_TIMEOUT_SECONDS,
             )
