@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
 import yaml
 
@@ -14,6 +15,7 @@ from workspace.ids import named_id
 from workspace.manifest import validate_manifest
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
+GUESTS = ("", "single", "multi")
 
 
 class ConfigError(Exception):
@@ -163,9 +165,15 @@ def parse_config(document: Any, folder: Path = Path()) -> Config:
     apps = document.get("apps", [])
     if not isinstance(apps, list):
         raise ConfigError("apps: expected a list")
+    users = _parts(UserConfig, document.get("users", []), "users")
+    for index, user in enumerate(users):
+        if user.tz not in available_timezones():
+            raise ConfigError(f"users[{index}].tz: no time zone {user.tz!r}")
+        if user.guest not in GUESTS:
+            raise ConfigError(f"users[{index}].guest: expected one of {', '.join(filter(None, GUESTS))}")
     return Config(
         team=_part(TeamConfig, document.get("team", {}), "team"),
-        users=_parts(UserConfig, document.get("users", []), "users"),
+        users=users,
         channels=_parts(ChannelConfig, document.get("channels", []), "channels"),
         groups=_parts(GroupConfig, document.get("groups", []), "groups"),
         apps=[_app(value, f"apps[{index}]", folder) for index, value in enumerate(apps)],

@@ -24,8 +24,8 @@ class SlackError(Exception):
 class RateLimited(SlackError):  # noqa: N818  # named for what Slack says
     """HTTP 429 with `Retry-After`."""
 
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__("ratelimited", status=429)
+    def __init__(self, retry_after_seconds: int, code: str = "ratelimited") -> None:
+        super().__init__(code, status=429)
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -81,6 +81,7 @@ class Message:
     ts: str
     body: Json
     link_names: bool = False
+    pings: list[str] = field(default_factory=list)
 
     @property
     def thread_ts(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from workspace.core import Workspace
 from workspace.ephemerals import Ephemeral
-from workspace.mentions import mentioned_users
+from workspace.mentions import mentioned_users, pings
 from workspace.model import App, Channel, Message
 from workspace.present import message_object
 from workspace.setup import SLACKBOT
@@ -32,6 +32,7 @@ def post(
         if broadcast:
             body["subtype"] = "thread_broadcast"
     message = Message(channel=channel.id, ts=ts, body=body, link_names=link_names)
+    message.pings = pings(body, link_names=link_names)
     ws.state.save(message)
     channel.marks[message.user] = ts
     ws.state.save(channel)
@@ -118,6 +119,7 @@ def change(ws: Workspace, message: Message, body: dict[str, Any]) -> None:
     """Replace a message's body and tell everyone who should know."""
     before = message_object(ws.state, message)
     message.body = body
+    message.pings = pings(body, link_names=message.link_names)
     ws.state.save(message)
     show_changed(ws, message)
     channel = ws.state.channels[message.channel]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from workspace.model import App, Channel, File, Group, Message, User
@@ -147,6 +148,7 @@ def message_object(state: State, message: Message, *, with_metadata: bool = Fals
 def file_object(file: File, *, base_url: str) -> dict[str, Any]:
     """Slack's file object."""
     url = f"{base_url}/files-pri/{file.id}"
+    name = quote(file.name, safe="")
     shown: dict[str, Any] = {
         "id": file.id,
         "created": file.created,
@@ -166,9 +168,9 @@ def file_object(file: File, *, base_url: str) -> dict[str, Any]:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{url}/{file.name}",
-        "url_private_download": f"{url}/download/{file.name}",
-        "permalink": f"{base_url}/files/{file.user}/{file.id}/{file.name}",
+        "url_private": f"{url}/{name}",
+        "url_private_download": f"{url}/download/{name}",
+        "permalink": f"{base_url}/files/{file.user}/{file.id}/{name}",
         "file_access": "visible",
         "has_rich_preview": False,
     }

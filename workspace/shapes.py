@@ -1,9 +1,10 @@
 """Records as the page receives them (see PAGE_API.md)."""
 
+import itertools
 from typing import Any
+from urllib.parse import quote
 
 from workspace.core import Workspace
-from workspace.mentions import pings
 from workspace.modals import Modal
 from workspace.model import Channel, File, Group, Message, User
 from workspace.present import color, file_object, message_object, tz_label, tz_offset_seconds
@@ -50,11 +51,9 @@ def unread_shape(ws: Workspace, channel: Channel, viewer: str) -> dict[str, Any]
     """A reader's marks in a channel."""
     mark = channel.marks.get(viewer, "")
     top_level = list(ws.state.top_level(channel.id))
-    fresh = [message for message in top_level if message.ts > mark and message.user != viewer]
-    if viewer not in channel.members:
-        fresh = []
-    direct = channel.is_direct
-    mentions = len(fresh) if direct else sum(notifies(ws, message, viewer) for message in fresh)
+    newest_first = itertools.takewhile(lambda message: message.ts > mark, reversed(top_level))
+    fresh = [message for message in newest_first if message.user != viewer and viewer in channel.members]
+    mentions = len(fresh) if channel.is_direct else sum(notifies(ws, message, viewer) for message in fresh)
     latest = top_level[-1].ts if top_level else ""
     return {
         "last_read": mark or "0000000000.000000",
@@ -66,7 +65,7 @@ def unread_shape(ws: Workspace, channel: Channel, viewer: str) -> dict[str, Any]
 
 def notifies(ws: Workspace, message: Message, user: str) -> bool:
     """Whether a message mentions a person, one of their groups, or everybody."""
-    for target in pings(message.body, link_names=message.link_names):
+    for target in message.pings:
         group = ws.state.groups.get(target)
         if target in (user, "here", "channel", "everyone") or (group is not None and user in group.users):
             return True
@@ -98,11 +97,14 @@ def channel_shape(ws: Workspace, channel: Channel, viewer: str) -> dict[str, Any
 
 def message_shape(ws: Workspace, message: Message) -> dict[str, Any]:
     """A Message of the page."""
+    shown = message_object(ws.state, message)
+    if "files" in shown:
+        shown["files"] = [{**file, "page_url": page_url(file)} for file in shown["files"]]
     return {
-        **message_object(ws.state, message),
+        **shown,
         "channel": message.channel,
         "permalink": permalink(ws, message.channel, message.ts, message.thread_ts),
-        "pings": pings(message.body, link_names=message.link_names),
+        "pings": message.pings,
     }
 
 
@@ -113,7 +115,13 @@ def ephemeral_shape(channel: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def file_shape(ws: Workspace, file: File) -> dict[str, Any]:
     """A File of the page."""
-    return {**file_object(file, base_url=ws.base_url), "page_url": f"/_page/files/{file.id}/{file.name}"}
+    shown = file_object(file, base_url=ws.base_url)
+    return {**shown, "page_url": page_url(shown)}
+
+
+def page_url(file: dict[str, Any]) -> str:
+    """Where the page loads a file's bytes, without who asks."""
+    return f"/_page/files/{file['id']}/{quote(file['name'], safe='')}"
 
 
 def view_shape(ws: Workspace, view: dict[str, Any], inputs: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Storage:
     def __init__(self, path: Path | None) -> None:
         target = str(path) if path else ":memory:"
         self._database = sqlite3.connect(target)
-        self._database.executescript(SCHEMA)
+        self._database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA)
         self._timer: asyncio.TimerHandle | None = None
 
     def put(self, kind: str, key: str, body: dict[str, Any]) -> None:

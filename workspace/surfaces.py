@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from workspace.blockkit.walk import all_blocks, elements_of
 from workspace.core import Workspace
 from workspace.ids import new_id
 from workspace.modals import Modal
@@ -49,25 +50,13 @@ def input_places(view: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def view_elements(blocks: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every interactive element with the block it stands in."""
-    found = []
-    for block in blocks:
-        elements = [block.get("element"), block.get("accessory")]
-        if block.get("type") in ("actions", "context_actions"):
-            elements += block.get("elements", [])
-        found += [(block, element) for element in elements if element and element.get("action_id")]
-        for key in ("blocks", "child_blocks", "elements"):
-            children = block.get(key)
-            if isinstance(children, list) and block.get("type") in ("container", "carousel", "card"):
-                found += view_elements([child for child in children if isinstance(child, dict)])
-        if block.get("type") == "card":
-            actions = block.get("actions") or []
-            found += [
-                (block, element)
-                for element in actions
-                if isinstance(element, dict) and element.get("action_id")
-            ]
-    return found
+    """Every interactive element with the block it stands in, inside containers and carousels too."""
+    return [
+        (dict(block), dict(element))
+        for block, _ in all_blocks(blocks, "")
+        for element, _ in elements_of(block, "")
+        if element.get("action_id")
+    ]
 
 
 def updated_view(ws: Workspace, modal: Modal, view: dict[str, Any]) -> None:

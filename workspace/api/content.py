@@ -12,6 +12,8 @@ MAX_TEXT_CHARACTERS = 40_000
 MAX_ATTACHMENTS = 100
 MAX_METADATA_CHARACTERS = 32_768
 EPHEMERAL_TEXT_BYTES = 4_000
+ELEMENT_LISTS = {"actions": ("elements",), "context_actions": ("elements",), "card": ("actions",)}
+BLOCK_LISTS = {"container": ("child_blocks",), "carousel": ("elements",)}
 
 
 def refuse_for(problems: list[Any], method: str) -> None:
@@ -85,8 +87,10 @@ def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
     for part in ("element", "accessory"):
         if isinstance(done.get(part), dict):
             done[part] = _with_action_id(done[part])
-    if done["type"] in ("actions", "context_actions"):
-        done["elements"] = [_with_action_id(element) for element in done["elements"]]
+    for part in ELEMENT_LISTS.get(done["type"], ()):
+        done[part] = [_with_action_id(element) for element in done.get(part) or []]
+    for part in BLOCK_LISTS.get(done["type"], ()):
+        done[part] = with_block_ids(done.get(part) or [])
     return done
 
 

@@ -105,7 +105,8 @@ def _count(ws: Workspace, found: Method, token: Token, args: Arguments) -> None:
     if found.name == POSTING:
         wait = ws.rates.wait_for_post(token.app_id, str(args.values.get("channel", "")))
     if wait:
-        raise RateLimited(wait)
+        # Slack spells this one differently: its list for chat.postMessage has both.
+        raise RateLimited(wait, "rate_limited")
 
 
 def _spoils(fault: Fault) -> bool:
@@ -114,7 +115,7 @@ def _spoils(fault: Fault) -> bool:
 
 def _faulty(fault: Fault) -> Answer:
     if fault.status == 429:
-        return refusal(RateLimited(fault.retry_after))
+        return refusal(RateLimited(fault.retry_after, fault.error or "ratelimited"))
     default = {500: "internal_error", 503: "service_unavailable"}.get(fault.status, "fatal_error")
     return Answer(body={"ok": False, "error": fault.error or default}, status=fault.status, headers={})
 

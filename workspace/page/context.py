@@ -74,7 +74,7 @@ def acting_user(ws: Workspace, request: web.Request) -> str:
     """Who acts; the first person if a page does not say. Raises Refused for a bot or a stranger."""
     wanted = request.headers.get("X-Act-As", request.query.get("as", "")) or first_person(ws)
     user = ws.state.users.get(wanted)
-    if user is None or user.is_bot:
+    if user is None or user.is_bot or user.deleted:
         raise Refused("unknown_person", "Say who acts with X-Act-As.")
     return user.id
 

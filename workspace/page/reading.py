@@ -22,7 +22,11 @@ TEXT_LIMIT_BYTES = 1024 * 1024
 async def bootstrap(act: Act) -> dict[str, Any]:
     """Everything the page needs to draw itself."""
     ws = act.ws
-    people = [user for user in ws.state.users.values() if not user.is_bot and user.id != SLACKBOT]
+    people = [
+        user
+        for user in ws.state.users.values()
+        if not user.is_bot and not user.deleted and user.id != SLACKBOT
+    ]
     channels = [channel for channel in ws.state.channels.values() if _listed(ws, channel, act.me)]
     apps = [app for app in ws.state.apps.values() if app.installed]
     return {

@@ -47,7 +47,10 @@ async def press(
     payload["trigger_id"] = new_trigger(ws, surface.app, user)
     outcome = await ws.deliverer.send(interactive(surface.app, payload))
     if not outcome.ok:
-        raise trouble(outcome)
+        refusal = trouble(outcome)
+        failed = {"where": where, "block_id": block_id, "action_id": action_id, **refusal.body()}
+        ws.bus.tell([user], {**failed, "type": "action_failed"})
+        raise refusal
 
 
 def surface_payload(ws: Workspace, surface: Surface, kind: str) -> dict[str, Any]:

@@ -34,6 +34,10 @@ async def run_command(
     try:
         if found is None:
             raise Refused("invalid_command", f"`{command}` is not a valid command.")
+        if user not in channel.members:
+            raise Refused("not_in_channel", "Join the channel to use commands in it.")
+        if channel.archived:
+            raise Refused("is_archived", "This channel is archived.")
         if thread_ts:
             raise Refused("not_in_threads", f"`{command}` is not supported in threads. Sorry!")
         await _send(ws, user, found, channel, text)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from workspace.core import Workspace
+from workspace.delivery.payload import Outcome
 from workspace.errors import Refused
 from workspace.membership import direct
 from workspace.model import App, Channel
@@ -18,6 +19,13 @@ def _shortcut(app: App, callback_id: str, kind: str) -> dict[str, Any]:
     raise Refused("not_found", "There is no such shortcut.")
 
 
+def failed(ws: Workspace, user: str, outcome: Outcome) -> Refused:
+    """Tell a person's pages that a shortcut failed; the refusal to raise."""
+    refusal = trouble(outcome)
+    ws.bus.tell([user], {"type": "toast", "level": "error", "text": refusal.message})
+    return refusal
+
+
 async def global_shortcut(ws: Workspace, user: str, app: App, callback_id: str) -> None:
     """Use a global shortcut. Raises Refused when the app does not acknowledge."""
     _shortcut(app, callback_id, "global")
@@ -29,7 +37,7 @@ async def global_shortcut(ws: Workspace, user: str, app: App, callback_id: str) 
     del payload["api_app_id"]
     outcome = await ws.deliverer.send(interactive(app, payload))
     if not outcome.ok:
-        raise trouble(outcome)
+        raise failed(ws, user, outcome)
 
 
 async def message_shortcut(
@@ -53,7 +61,7 @@ async def message_shortcut(
     del payload["api_app_id"]
     outcome = await ws.deliverer.send(interactive(app, payload))
     if not outcome.ok:
-        raise trouble(outcome)
+        raise failed(ws, user, outcome)
 
 
 def open_home(ws: Workspace, user: str, app: App, tab: str) -> Channel:
