@@ -106,7 +106,7 @@ async def destroy_while_away(stack: Stack, daemon: Daemon, ada: Person) -> None:
     await daemon.stop()
     await ada.slash("/sandbox destroy restarted-0")
     await ada.slash("/sandbox destroy restarted-0")
-    await ada.wait_for(lambda message: "restarted-0" in str(message) and "aits" in str(message), within=30)
+    await ada.wait_for("Waiting to go on destroying", within=30)
     await daemon.start()
 
     async def gone() -> bool:

@@ -20,6 +20,7 @@ import yaml
 from bot.demo.children import Child
 from bot.slack_manifest import render_manifest
 from executor.engine.docker import DockerEngine, DockerSettings
+from executor.errors import EngineUnavailableError
 from executor.proxy.configuration import ProxySettings
 from executor.proxy.haproxy import HAProxyProxy
 from executor.proxy.process import HAProxyProcess
@@ -177,8 +178,11 @@ class Stack:
         return await self.workspace.person(name)
 
     async def clean(self) -> None:
-        """Remove what is left on the engine."""
-        owned = await self.engine.list_owned()
+        """Remove what is left on the engine, if there still is one."""
+        try:
+            owned = await self.engine.list_owned()
+        except EngineUnavailableError:
+            return
         for kind, remove in (
             ("container", self.engine.remove_container),
             ("network", self.engine.remove_network),
