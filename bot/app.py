@@ -178,7 +178,7 @@ class Bot:
         self._client.session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS)
         )
-        self._runner = web.AppRunner(self._web.app, access_log=None)
+        self._runner = web.AppRunner(self._web.app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
         await self._runner.setup()
         await web.TCPSite(self._runner, *self._http).start()
         await self._notifier.start()

@@ -81,16 +81,11 @@ class Web:
         if not self._is_signed(raw, timestamp, signature):
             _log.warning("signature_refused", remote=request.remote)
             return web.Response(status=401, text="not signed by Slack\n")
-        try:
-            body = raw.decode()
-        except UnicodeDecodeError:
-            return web.Response(status=401, text="not UTF-8\n")
+        delivery = _delivery(raw, request)
+        if delivery is None:
+            return web.Response(status=400, text="not a delivery of Slack's\n")
         assert self._slack is not None  # noqa: S101  the route exists only with it
-        headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
-        answer = await self._slack.async_dispatch(
-            AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
-        )
-        return await to_aiohttp_response(answer)
+        return await to_aiohttp_response(await self._slack.async_dispatch(delivery))
 
     def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
         """Slack's signature over the raw body, not older than five minutes."""
@@ -101,6 +96,16 @@ class Web:
         base = b"v0:" + timestamp.encode() + b":" + raw
         expected = "v0=" + hmac.new(self._secret, base, sha256).hexdigest()
         return hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
+
+
+def _delivery(raw: bytes, request: web.Request) -> AsyncBoltRequest | None:
+    """The body as Bolt takes it; None where it is no object of Slack's."""
+    headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
+    try:
+        delivery = AsyncBoltRequest(body=raw.decode(), query=request.query_string, headers=headers)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return delivery if isinstance(delivery.body, dict) and delivery.body else None
 
 
 def is_ssl_check(raw: bytes, content_type: str) -> bool:

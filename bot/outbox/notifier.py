@@ -5,6 +5,7 @@ drawn from rows: those of the last events are looked at again at start, and equa
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import uuid4
@@ -120,12 +121,8 @@ class Notifier:
                 _log.exception("events_unread")
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
                 continue
-            try:
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
-            finally:
-                self._woken.clear()
+            await _wait_for(self._woken, POLL_SECONDS)
+            self._woken.clear()
 
     async def _take_in(self) -> int:
         """One batch of new events: facts written down and the cursor moved, together. How many there were."""
@@ -236,10 +233,7 @@ class Notifier:
         """Until something changes or the next job is due."""
         moments = [at for at in (self._queue.next_at(now), self._dead_until) if at is not None and at > now]
         timeout = min(moments, default=now + POLL_SECONDS) - now
-        try:
-            await asyncio.wait_for(self._changed.wait(), min(timeout, POLL_SECONDS))
-        except TimeoutError:
-            return
+        await _wait_for(self._changed, min(timeout, POLL_SECONDS))
 
     async def _send(self, job: Job) -> None:
         try:
@@ -275,3 +269,10 @@ class Notifier:
             return
         key = f"{Kind.CANNOT}:{job.lane}"
         self._queue.add(key, lane=job.lane, channel_id=f"direct:{job.lane}", priority=Priority.FACT)
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Until it is set, or time is up. (``asyncio.wait_for`` of Python 3.11 can swallow a cancellation.)"""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -36,7 +36,7 @@ def limited(retry_after: int) -> SlackApiError:
         headers={"Retry-After": str(retry_after)},
         status_code=429,
     )
-    return SlackApiError("ratelimited", response)  # type: ignore[no-untyped-call]  # as the SDK has it
+    return SlackApiError("ratelimited", response)
 
 
 def pacer(clock: Clock, **budgets: Budget) -> Pacer:
