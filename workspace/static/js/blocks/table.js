@@ -29,7 +29,7 @@ function compare(left, right) {
 }
 
 /** The rows to show: filtered by words, sorted by a column, in their own order otherwise. Pure. */
-export function arrange(rows, { filter, column, descending }) {
+function arrange(rows, { filter, column, descending }) {
   const needle = filter.trim().toLowerCase();
   const kept = rows.filter((row) => !needle || row.some((cell) => words(cell).toLowerCase().includes(needle)));
   if (column === null) return kept;

@@ -47,7 +47,7 @@ export const Element = memo(({ element, field }) => {
 function Acted({ draw, element, field }) {
   const acting = useActing(element);
   return html`<${Acting.Provider} value=${acting}>
-    <span class="element" data-element=${element.type} data-action-id=${str(element.action_id)}>
+    <span class="element" data-element=${element.type} data-action-id=${str(element.action_id)} data-focus=${element.focus_on_load === true ? 'yes' : undefined}>
       <${draw} element=${element} field=${field} />
       ${acting.failed && html`<span class="element-failed" role="alert" title=${acting.failed}><${Icon} name="alert" size=${14} /> ${acting.failed}</span>`}
     </span>

@@ -39,7 +39,6 @@ export function TextInput({ element, field }) {
     value: str(value),
     placeholder: plainText(element.placeholder),
     maxlength: Number(element.max_length) > 0 ? Number(element.max_length) : undefined,
-    autofocus: element.focus_on_load === true,
     'aria-label': field ? undefined : plainText(element.placeholder) || 'Text',
     'aria-describedby': field?.describedBy,
     'aria-invalid': field?.invalid,

@@ -23,7 +23,7 @@ function Picker({ type, element, field, value, set, commit }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => tell(next), TYPING_PAUSE_MS);
   };
-  return html`<input class="field picker" type=${type} id=${field?.id} value=${value ?? ''} autofocus=${element.focus_on_load === true}
+  return html`<input class="field picker" type=${type} id=${field?.id} value=${value ?? ''}
     aria-label=${field ? undefined : plainText(element.placeholder) || type} aria-describedby=${field?.describedBy} aria-invalid=${field?.invalid} aria-required=${field?.required}
     onInput=${change} onBlur=${(e) => tell(e.target.value || null)} />`;
 }

@@ -30,7 +30,7 @@ export function RichTextInput({ element, field }) {
       ${MARKS.map(([mark, name, sign]) => html`<button type="button" class=${`mark mark-${name.toLowerCase()}`} aria-label=${name} title=${name} onClick=${() => wrapSelection(area.current, mark)}>${sign}</button>`)}
     </div>
     <textarea ref=${area} class="field" rows="4" id=${field?.id} value=${str(typed.current)} placeholder=${plainText(element.placeholder)}
-      aria-label=${field ? undefined : 'Text'} aria-describedby=${field?.describedBy} aria-invalid=${field?.invalid} autofocus=${element.focus_on_load === true}
+      aria-label=${field ? undefined : 'Text'} aria-describedby=${field?.describedBy} aria-invalid=${field?.invalid}
       onInput=${change} onBlur=${() => commit(typed.current ? toRichText(typed.current) : null)}></textarea>
   </div>`;
 }

@@ -8,7 +8,7 @@ export const threadKey = (channel, ts) => `thread ${channel} ${ts}`;
 const EMPTY = { order: [], hasMore: false, loaded: false };
 
 /** The list with `ts` in its place; the same list when it is there. Mostly it belongs at the end. */
-export function withTs(order, ts) {
+function withTs(order, ts) {
   let at = order.length;
   while (at > 0 && order[at - 1] > ts) at -= 1;
   if (order[at - 1] === ts) return order;

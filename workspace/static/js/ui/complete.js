@@ -9,24 +9,24 @@ const starts = (needle, ...texts) => texts.some((text) => (text ?? '').toLowerCa
 
 function commandItems(needle, { commands }) {
   return commands.filter((one) => one.command.slice(1).toLowerCase().startsWith(needle)).slice(0, LIMIT).map((one) => ({
-    insert: `${one.command} `, label: one.command, hint: one.usage_hint, note: one.description, by: one.app_name || 'built in', icon: '/',
+    insert: `${one.command} `, label: one.command, hint: one.usage_hint, note: one.description, by: one.app_name || 'built in', drawing: 'bolt',
   }));
 }
 
 function peopleItems(needle, { users, groups }) {
   const people = Object.values(users).filter((user) => !user.deleted && starts(needle, user.name, displayName(user), user.real_name))
     .map((user) => ({ insert: `@${user.name} `, label: displayName(user), note: `@${user.name}${user.is_bot ? ' · app' : ''}`, user }));
-  const teams = Object.values(groups).filter((group) => starts(needle, group.handle, group.name)).map((group) => ({ insert: `@${group.handle} `, label: group.name, note: `@${group.handle} · ${group.users.length} people`, icon: '👥' }));
-  const all = EVERYONE.filter(([name]) => name.startsWith(needle)).map(([name, note]) => ({ insert: `@${name} `, label: `@${name}`, note, icon: '📣' }));
+  const teams = Object.values(groups).filter((group) => starts(needle, group.handle, group.name)).map((group) => ({ insert: `@${group.handle} `, label: group.name, note: `@${group.handle} · ${group.users.length} people`, drawing: 'people' }));
+  const all = EVERYONE.filter(([name]) => name.startsWith(needle)).map(([name, note]) => ({ insert: `@${name} `, label: `@${name}`, note, drawing: 'people' }));
   return [...people, ...teams, ...all].slice(0, LIMIT);
 }
 
 function channelItems(needle, { channels }) {
   return Object.values(channels).filter((channel) => channel.name && starts(needle, channel.name)).slice(0, LIMIT)
-    .map((channel) => ({ insert: `#${channel.name} `, label: channel.name, note: channel.topic || channel.purpose || '', icon: channel.kind === 'private' ? '🔒' : '#' }));
+    .map((channel) => ({ insert: `#${channel.name} `, label: channel.name, note: channel.topic || channel.purpose || '', drawing: channel.kind === 'private' ? 'lock' : 'hash' }));
 }
 
-const emojiItems = (needle) => searchEmoji(needle, LIMIT).map((name) => ({ insert: `:${name}: `, label: `:${name}:`, icon: emojiChar(name) }));
+const emojiItems = (needle) => searchEmoji(needle, LIMIT).map((name) => ({ insert: `:${name}: `, label: `:${name}:`, emoji: emojiChar(name) }));
 
 const TRIGGERS = [
   { pattern: /^\/(\S*)$/, items: commandItems },

@@ -114,7 +114,7 @@ function Proposals({ id, offered, at, setAt, take }) {
   return html`<div class="proposals" id=${`${id}-list`} role="listbox" aria-label="Suggestions">
     ${offered.items.map((item, i) => html`<div key=${item.insert} id=${`${id}-${i}`} role="option" aria-selected=${i === at} class=${cx('proposal', i === at && 'option-active')}
       onPointerMove=${() => setAt(i)} onPointerDown=${(e) => { e.preventDefault(); take(item); }}>
-      ${item.user ? html`<${Avatar} user=${item.user} size="small" />` : html`<span class="proposal-icon" aria-hidden="true">${item.icon}</span>`}
+      ${item.user ? html`<${Avatar} user=${item.user} size="small" />` : html`<span class="proposal-icon" aria-hidden="true">${item.emoji ?? html`<${Icon} name=${item.drawing} />`}</span>`}
       <span class="proposal-words"><strong>${item.label}</strong>${item.hint && html` <code>${item.hint}</code>`}${item.note && html` <small>${item.note}</small>`}</span>
       ${item.by && html`<span class="quiet proposal-by">${item.by}</span>`}
     </div>`)}

@@ -10,7 +10,7 @@ import { EmojiPicker } from './emoji_picker.js';
 
 const MARKS = [['*', 'Bold', 'B', 'bold'], ['_', 'Italic', 'I', 'italic'], ['~', 'Strikethrough', 'S', 'strikethrough'], ['`', 'Code', html`<${Icon} name="code" />`, 'code']];
 
-export async function runShortcut(one) {
+async function runShortcut(one) {
   const answer = await post('shortcuts', { app_id: one.app_id, callback_id: one.callback_id });
   if (answer.ok === false) toast('error', answer.message || answer.error);
 }

@@ -59,13 +59,19 @@ function Dialog({ stack }) {
   </dialog>`;
 }
 
-const FIRST_FIELD = '.modal-body input:not(.only-read), .modal-body textarea, .modal-body .select-button, .modal-body button';
+const FIELD = ':is(input:not(.only-read), textarea, .select-button, button)';
+
+/** What has the focus in a new view: what asks for it, else the first field, else the last button. */
+function focusFirst(form) {
+  const wanted = [`[data-focus=yes] ${FIELD}`, `.input ${FIELD}`, `.modal-body ${FIELD}`, '.modal-foot button:last-child'];
+  wanted.map((selector) => form.querySelector(selector)).find(Boolean)?.focus();
+}
 
 function Modal({ view, depth, onCloseAll }) {
   const [state, setState] = useState({ busy: false, errors: {}, message: '' });
   const form = useRef(null);
   const surface = useViewSurface(view, state.errors);
-  useEffect(() => (form.current.querySelector('[autofocus]') ?? form.current.querySelector(FIRST_FIELD) ?? form.current.querySelector('.modal-foot button'))?.focus(), []);
+  useEffect(() => focusFirst(form.current), []);
   const submit = async (event) => {
     event.preventDefault();
     if (state.busy || event.target !== form.current) return;
@@ -73,7 +79,7 @@ function Modal({ view, depth, onCloseAll }) {
     const answer = await post(`views/${view.id}/submit`, { state: surface.form.state() });
     const errors = answer.errors ?? {};
     setState({ busy: false, errors, message: answer.ok === false && Object.keys(errors).length === 0 ? answer.message || answer.error : '' });
-    requestAnimationFrame(() => form.current?.querySelector('.input-bad')?.querySelector('input:not(.only-read), textarea, button')?.focus());
+    requestAnimationFrame(() => form.current?.querySelector('.input-bad')?.querySelector(FIELD)?.focus());
   };
   const close = () => post(`views/${view.id}/close`, { all: false });
   return html`<form class="modal-form" ref=${form} onSubmit=${submit} novalidate aria-busy=${state.busy}>

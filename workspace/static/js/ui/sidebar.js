@@ -1,5 +1,5 @@
 // The list of what a person can go to: channels, direct messages, apps; and who the person is.
-import { cx, html, list, useCallback, useRef, useState } from '../lib.js';
+import { cx, html, list, useCallback, useEffect, useRef, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { channelTitle } from '../elements/options.js';
 import { Menu, Popover } from '../elements/popover.js';
@@ -61,6 +61,8 @@ function Channels() {
 
 function CreateChannel({ anchor, close }) {
   const [error, setError] = useState('');
+  const name = useRef(null);
+  useEffect(() => name.current.focus(), []);
   const create = async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -72,7 +74,7 @@ function CreateChannel({ anchor, close }) {
   };
   return html`<${Popover} anchor=${anchor} onClose=${close} class="small-form" hold>
     <form onSubmit=${create} onKeyDown=${(e) => { if (e.key === 'Tab') e.stopPropagation(); }}>
-      <label>Name <input class="field" name="name" required maxlength="80" pattern="[^A-Z\\s]+" autocomplete="off" ref=${(el) => el?.focus()} /></label>
+      <label>Name <input class="field" name="name" required maxlength="80" pattern="[^A-Z\\s]+" autocomplete="off" ref=${name} /></label>
       <label class="choice"><input type="checkbox" name="secret" /> <span>Private</span></label>
       ${error && html`<div class="input-error" role="alert">${error}</div>`}
       <button type="submit" class="button primary small">Create channel</button>
