@@ -1,16 +1,16 @@
 """Finds the rules in a module's source, and drops one of them.
 
-A rule is a statement that refuses (`raise SlackError(…)`, `yield Fault(…)`, a returned or appended
-`Problem`), a `yield from` that brings in the faults of another function, or one limit in a schema table: a
-keyword such as `max_chars=75`, the length given to `plain(75)`, one of several `checks`, or the type itself
-where an entry has no limit.
+A rule is a statement that refuses or pings (`raise SlackError(…)`, `yield Fault(…)`, `yield Mention(…)`, a
+returned or appended `Problem`), a `yield from` that brings in such from another function, or one limit in a
+schema table: a keyword such as `max_chars=75`, the length given to `plain(75)`, one of several `checks`, or
+the type itself where an entry has no limit.
 """
 
 import ast
 from dataclasses import dataclass, field
 
 ERRORS = frozenset({"InvalidArguments", "RateLimited", "Refused", "SlackError"})
-REFUSALS = frozenset({"Fault", "Problem"})
+REFUSALS = frozenset({"Fault", "Mention", "Problem"})
 LIMITS = frozenset(
     {
         "above",
@@ -29,7 +29,7 @@ LIMITS = frozenset(
         "whole",
     }
 )
-RULE_ITERATORS = frozenset({"Iterator[Fault]", "Iterator[Problem]"})
+RULE_ITERATORS = frozenset({"Iterator[Fault]", "Iterator[Mention]", "Iterator[Problem]"})
 KINDS = frozenset({"Anything", "Flag", "ListOf", "Number", "Object", "Shape", "Text", "Typed"})
 TEXTS = frozenset({"plain", "prose"})
 SCALARS = frozenset({"Flag", "Number", "Text"})
