@@ -44,7 +44,8 @@ function useGroups(element, query, open) {
 export function Select({ element, field }) {
   const surface = useSurface();
   const multi = element.type.startsWith('multi_');
-  const [value, , commit] = useValue(element, initialValue(element, surface.channel));
+  const [value, set, commit] = useValue(element, initialValue(element, surface.channel));
+  useEffect(() => { if (element.default_to_current_conversation === true && value?.length) set(value); }, []);
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState('');
   const anchor = useRef(null);

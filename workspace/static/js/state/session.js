@@ -1,6 +1,6 @@
 // Who is looking, at what, and the calls that bring it in.
 import { Form } from '../blocks/surface.js';
-import { actor, fetchJson, post, setActor } from './api.js';
+import { actor, control, fetchJson, post, setActor } from './api.js';
 import { putChannel, putMarks, takeBootstrap, takeEvents, toast } from './events.js';
 import { get, set } from './store.js';
 import { Stream } from './stream.js';
@@ -26,6 +26,13 @@ export async function start(as) {
   sessionStorage.setItem('act-as', actor());
   openStream();
   readRoute();
+  loadFaults();
+}
+
+/** Which faults are in force: the page warns of them even when nobody looks at their panel. */
+export async function loadFaults() {
+  const answer = await control('GET', 'faults');
+  if (answer.ok !== false) set('faults', answer.faults);
 }
 
 async function bootstrap() {

@@ -3,6 +3,7 @@ import { html, list, str, useEffect, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { control } from '../state/api.js';
 import { toast } from '../state/events.js';
+import { loadFaults } from '../state/session.js';
 import { set, useStore } from '../state/store.js';
 import { useNow } from '../text/directory.js';
 
@@ -35,7 +36,7 @@ async function call(method, path, body, done) {
 
 export function Faults() {
   const faults = list(useStore('faults'));
-  useEffect(() => { control('GET', 'faults').then((answer) => set('faults', answer.faults ?? [])); }, []);
+  useEffect(() => { loadFaults(); }, []);
   return html`<aside class="side" aria-label="Faults">
     <header class="pane-head"><h2>Faults</h2><span class="spring"></span><button type="button" class="icon-button" aria-label="Close faults" onClick=${() => set('panel', null)}><${Icon} name="close" /></button></header>
     <div class="panel-body">

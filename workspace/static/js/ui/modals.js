@@ -5,7 +5,7 @@ import { Blocks } from '../blocks/index.js';
 import { Surface } from '../blocks/surface.js';
 import { post, upload } from '../state/api.js';
 import { dropForm, formOf } from '../state/session.js';
-import { set, useStore } from '../state/store.js';
+import { get, set, useStore } from '../state/store.js';
 import { plainText, Text } from '../text/render.js';
 import { slackFileUrl } from './message.js';
 
@@ -16,6 +16,7 @@ export function useViewSurface(view, errors) {
     const form = formOf(`view ${view.id}`, view.values);
     return {
       kind: view.type,
+      channel: get('place')?.kind === 'channel' ? get('place').id : undefined,
       form,
       errors,
       act: (block, element, value) => post('actions', { where, block_id: block.block_id, action_id: element.action_id, value, state: form.state() }),
