@@ -102,9 +102,19 @@ async def test_an_engine_that_is_silent_is_unavailable_in_time(
     """A socket that takes the question and never answers does not hold a caller for ever."""
     monkeypatch.setattr("executor.engine.docker.PROBE_TIMEOUT_SECONDS", 0.3)
     monkeypatch.setattr(calls, "QUICK_TIMEOUT_SECONDS", 1.0)
-    silent = await asyncio.start_unix_server(lambda *_: asyncio.sleep(60), str(tmp_path / "silent.sock"))
+    callers: list[asyncio.StreamWriter] = []
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        callers.append(writer)
+        await reader.read()
+
+    silent = await asyncio.start_unix_server(say_nothing, str(tmp_path / "silent.sock"))
     engine = DockerEngine(DockerSettings(socket=tmp_path / "silent.sock", firewall="off"))
     with pytest.raises(EngineUnavailableError, match="within"):
         await engine.info()
     await engine.close()
+    for caller in callers:
+        caller.close()
+        await caller.wait_closed()
     silent.close()
+    await silent.wait_closed()
