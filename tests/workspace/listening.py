@@ -1,4 +1,4 @@
-"""Two small apps for tests: one that takes signed HTTP, one that takes Socket Mode. Both note all they get."""
+"""Two small apps for tests, over signed HTTP and over Socket Mode. Both note all that they get."""
 
 import asyncio
 import json
@@ -57,6 +57,13 @@ def kinds(payload: Payload) -> set[str]:
         str(event.get("subtype")),
         str(payload.get("command")),
     }
+
+
+async def until(condition: Callable[[], bool], within_seconds: float = WITHIN_SECONDS) -> None:
+    """Wait for something that announces itself by no event."""
+    async with asyncio.timeout(within_seconds):
+        while not condition():  # noqa: ASYNC110  # what is waited for belongs to another program
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

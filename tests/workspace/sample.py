@@ -10,11 +10,11 @@ import aiohttp
 from workspace.testing import Running, running_workspace
 
 BOT_SCOPES = [
-    "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage",
-    "channels:read", "chat:write", "commands", "files:read", "files:write", "groups:history", "groups:read",
-    "groups:write", "im:history", "im:read", "im:write", "links:write", "mpim:history", "mpim:read", "mpim:write",
-    "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read",
-    "users.profile:read", "users:read", "users:read.email", "emoji:read",
+    "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join",
+    "channels:manage", "channels:read", "chat:write", "commands", "emoji:read", "files:read", "files:write",
+    "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "links:write",
+    "mpim:history", "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write",
+    "team:read", "usergroups:read", "users.profile:read", "users:read", "users:read.email",
 ]  # fmt: skip
 BOT_EVENTS = [
     "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_created", "file_shared",

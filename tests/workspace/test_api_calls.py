@@ -162,7 +162,7 @@ async def test_a_method_is_limited_per_minute_and_others_are_not_affected() -> N
     ("name", "per_minute"),
     [
         ("chat.update", 50), ("chat.delete", 50), ("views.open", 100), ("chat.postEphemeral", 100),
-        ("conversations.list", 20), ("users.info", 100), ("files.getUploadURLExternal", 100), ("auth.test", 600),
+        ("conversations.list", 20), ("users.info", 100), ("files.info", 100), ("auth.test", 600),
     ],
 )  # fmt: skip
 async def test_budgets_are_slacks_tiers(name: str, per_minute: int) -> None:
@@ -180,6 +180,7 @@ async def test_posting_is_limited_to_about_one_a_second_per_channel_after_a_burs
             statuses.append(response.status)
         assert statuses[:5] == [200] * 5
         assert 429 in statuses
+        assert (await response.json())["error"] == "rate_limited"
         elsewhere = await api.raw("chat.postMessage", headers=BEARER, json={"channel": "C0TEAM", "text": "x"})
         assert elsewhere.status == 200
         await running.control("clock", {"offset_seconds": 2})

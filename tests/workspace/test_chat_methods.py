@@ -40,8 +40,8 @@ async def test_ts_are_unique_and_increase() -> None:
 
 @pytest.mark.parametrize(
     ("channel", "code"),
-    [("C0NOWHERE", "channel_not_found"), (SECRET, "channel_not_found"), (RANDOM, "not_in_channel"), (OLD, "is_archived"),
-     ("U0GONE", "channel_not_found")],
+    [("C0NOWHERE", "channel_not_found"), (SECRET, "channel_not_found"), (RANDOM, "not_in_channel"),
+     (OLD, "is_archived"), ("U0GONE", "channel_not_found")],
 )  # fmt: skip
 async def test_a_bot_posts_only_where_it_may(channel: str, code: str) -> None:
     async with sample_workspace() as (_, api):

@@ -1,4 +1,4 @@
-"""Signed HTTP delivery: signatures, url_verification, retries with their headers, redirects, ordered faults."""
+"""Signed HTTP delivery: signatures, url_verification, retries, redirects, ordered faults."""
 # ruff: noqa: D103  # each name says its behaviour
 
 import asyncio

@@ -63,6 +63,20 @@ async def test_a_url_button_sends_a_payload_and_needs_an_acknowledgement_too() -
         with pytest.raises(NotDone) as refused:
             await alice.click(message, "Press")
         assert refused.value.code == "operation_timeout"
+        failed = await alice.until(
+            lambda: next((e for e in alice.events if e["type"] == "action_failed"), None), "a warning"
+        )
+        assert (failed["action_id"], failed["error"]) == ("press", "operation_timeout")
+
+
+async def test_elements_inside_containers_can_be_pressed() -> None:
+    inside = {"type": "actions", "elements": [{"type": "button", "text": plain("Deep")}]}
+    container = {"type": "container", "title": plain("Box"), "child_blocks": [inside]}
+    async with scene() as (_, api, app, alice):
+        answer = await api("chat.postMessage", channel=GENERAL, text="boxed", blocks=[container])
+        assert answer["ok"], answer
+        await alice.click(await alice.wait_for("boxed"), "Deep")
+        assert (await app.heard.wait_for("block_actions"))["actions"][0]["text"]["text"] == "Deep"
 
 
 async def test_without_a_connection_a_press_fails_at_once() -> None:

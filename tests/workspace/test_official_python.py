@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.workspace.bolt_apps import async_app, sync_app
 from tests.workspace.conversation import talk
+from tests.workspace.listening import until
 from tests.workspace.sample import APP_TOKEN, BOT_TOKEN, GENERAL, sample_config, sample_workspace, section
 from workspace.delivery.signing import signature_headers
 from workspace.testing import Running
@@ -49,9 +50,7 @@ def free_port() -> int:
 
 async def connected(running: Running) -> None:
     """Wait until the app has a Socket Mode connection."""
-    async with asyncio.timeout(10):
-        while not running.ws.sockets.count("A0HELPER"):
-            await asyncio.sleep(0.02)
+    await until(lambda: running.ws.sockets.count("A0HELPER") > 0, 10)
 
 
 async def test_async_bolt_over_socket_mode() -> None:
@@ -70,9 +69,7 @@ async def test_async_bolt_over_socket_mode_reconnects_after_a_disconnect() -> No
         await connected(running)
         first = running.ws.sockets.sessions("A0HELPER")
         await running.control("sockets/drop", {"how": "refresh_requested"})
-        async with asyncio.timeout(10):
-            while running.ws.sockets.sessions("A0HELPER") in (first, []):
-                await asyncio.sleep(0.05)
+        await until(lambda: running.ws.sockets.sessions("A0HELPER") not in (first, []), 10)
         await talk(await running.person("alice"))
         await handler.close_async()
 

@@ -44,7 +44,8 @@ async def test_its_own_page_does() -> None:
 
 @pytest.mark.parametrize(
     ("host", "own"),
-    [("localhost:3100", True), ("127.0.0.1:1", True), ("[::1]:80", True), ("team.lan:80", True), ("x.localhost", False),
+    [("localhost:3100", True), ("127.0.0.1:1", True), ("[::1]:80", True), ("team.lan:80", True),
+     ("x.localhost", False),
      ("localhost.evil.example", False), ("", False)],
 )  # fmt: skip
 def test_only_this_servers_names_are_its_own(host: str, own: bool) -> None:
@@ -54,7 +55,7 @@ def test_only_this_servers_names_are_its_own(host: str, own: bool) -> None:
 async def test_changing_calls_need_a_person_that_exists() -> None:
     async with sample_workspace() as (running, api):
         bot = running.ws.state.apps["A0HELPER"].bot_user
-        for headers in ({}, {"X-Act-As": "U0NOBODY"}, {"X-Act-As": bot}):
+        for headers in ({}, {"X-Act-As": "U0NOBODY"}, {"X-Act-As": bot}, {"X-Act-As": "U0GONE"}):
             async with api.session.post(
                 f"{api.base}/_page/api/messages?as=U0ALICE",
                 json={"channel": GENERAL, "text": "x"},

@@ -89,6 +89,8 @@ async def test_reset_goes_back_to_the_configuration() -> None:
         ({"users": {}}, "users: expected a list"),
         ({"users": ["alice"]}, r"users\[0\]: expected a mapping"),
         ({"users": [{"nom": "alice"}]}, "unknown key 'nom'"),
+        ({"users": [{"name": "x", "tz": "Mars/Base"}]}, "no time zone 'Mars/Base'"),
+        ({"users": [{"name": "x", "guest": "yes"}]}, "single, multi"),
         ({"users": [{}]}, r"users\[0\].*name"),
         ({"apps": {}}, "apps: expected a list"),
         ({"apps": [{"manifest": []}]}, "expected a mapping or a path"),

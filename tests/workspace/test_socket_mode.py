@@ -6,7 +6,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from tests.workspace.listening import Heard, socket_app
+from tests.workspace.listening import Heard, socket_app, until
 from tests.workspace.sample import APP_TOKEN, actions, button, sample_config, sample_workspace
 from workspace.client import NotDone
 
@@ -34,9 +34,7 @@ async def test_each_payload_goes_to_one_connection_and_all_get_some() -> None:
         one.heard, two.heard = Heard(), Heard()
         for number in range(30):
             await api.post(text=str(number))
-        async with asyncio.timeout(5):
-            while len(one.heard.payloads) + len(two.heard.payloads) < 30:
-                await asyncio.sleep(0.01)
+        await until(lambda: len(one.heard.payloads) + len(two.heard.payloads) == 30)
         texts = [p["event"]["text"] for app in (one, two) for p in app.heard.payloads]
     assert sorted(texts, key=int) == [str(number) for number in range(30)]
     assert one.heard.payloads
@@ -80,7 +78,7 @@ async def test_events_wait_for_an_app_that_comes_back() -> None:
 
 async def test_a_ping_is_answered_with_its_payload() -> None:
     """The SDK's aiohttp client takes a connection for dead unless pongs echo its pings."""
-    async with sample_workspace() as (running, api):
+    async with sample_workspace() as (_, api):
         api.token = APP_TOKEN
         url = (await api("apps.connections.open"))["url"]
         socket = await api.session.ws_connect(url, autoping=False)
