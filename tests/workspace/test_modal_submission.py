@@ -168,9 +168,8 @@ async def test_every_elements_choice_reaches_the_app_in_slacks_fields() -> None:
         file_id = (await alice.upload(("a.txt", b"abc")))[0]
         await alice.submit(
             text="words", select="Green", several=["Red", "Blue"], radio="Red", boxes=["Green"],
-            person="U0BOB", people=["U0BOB"], channel="C0GENERAL", place="C0TEAM", date="2026-11-20", time="18:00",
-            moment=1795197600, number="5", rich="text",
-            file=[file_id],
+            person="U0BOB", people=["U0BOB"], channel="C0GENERAL", place="C0TEAM", date="2026-11-20",
+            time="18:00", moment=1795197600, number="5", rich="text", file=[file_id],
         )  # fmt: skip
         values = (await app.heard.wait_for("view_submission"))["view"]["state"]["values"]
     flat = {block_id: next(iter(actions.values())) for block_id, actions in values.items()}
