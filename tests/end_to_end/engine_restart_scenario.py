@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from storage.records import SandboxStatus
+from storage.records import EventKind, SandboxStatus
 from tests.end_to_end.looking import (
     assert_nothing_is_left_without_a_row,
     assert_said_once,
+    events_of,
     fetch,
     rows,
     until,
@@ -98,6 +99,8 @@ async def restart_beneath(stack: Stack, daemon: Daemon) -> None:
     await daemon.stop()
     await daemon.start()
     await until(lambda: all_answer(stack), within=90, message="ten sandboxes answer again")
+    told = [event for event in await events_of(stack) if event.kind is EventKind.SANDBOX_DIED]
+    assert told == [], "a restart of the engine is nobody's death"
     await assert_nothing_is_left_without_a_row(stack)
 
 

@@ -10,13 +10,14 @@ import aiohttp
 
 from executor.engine.protocol import Owned
 from executor.proxy.routes import entries_for
-from storage import leases, operations, routes, sandboxes, services
+from storage import events, leases, operations, routes, sandboxes, services
 from storage.database import Database
-from storage.records import Operation, Sandbox, SandboxStatus
+from storage.records import Event, Operation, Sandbox, SandboxStatus
 from tests.end_to_end.stack import Stack
 from workspace.client import Person
 
 POLL_SECONDS = 0.05
+EVENTS_LIMIT = 10_000
 Message = dict[str, Any]
 
 
@@ -28,6 +29,16 @@ async def rows(stack: Stack) -> tuple[list[Sandbox], list[Operation]]:
             return list(await sandboxes.find(tx, statuses=tuple(SandboxStatus))), list(
                 await operations.active(tx)
             )
+    finally:
+        await database.close()
+
+
+async def events_of(stack: Stack) -> list[Event]:
+    """Every event so far."""
+    database = Database(f"sqlite:///{stack.database_file}")
+    try:
+        async with database.read() as tx:
+            return list(await events.after(tx, 0, limit=EVENTS_LIMIT))
     finally:
         await database.close()
 
