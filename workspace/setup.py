@@ -3,7 +3,15 @@
 import secrets
 from typing import Any
 
-from workspace.config import AppConfig, ChannelConfig, Config, ConfigError, GroupConfig, user_id
+from workspace.config import (
+    AppConfig,
+    ChannelConfig,
+    Config,
+    ConfigError,
+    GroupConfig,
+    UserConfig,
+    user_id,
+)
 from workspace.ids import named_id, new_id, new_token
 from workspace.model import App, Channel, ChannelKind, Group, Token, User
 from workspace.state import State
@@ -13,31 +21,39 @@ SLACKBOT = "USLACKBOT"
 
 def populate(state: State, config: Config, *, now: int) -> None:
     """Add or refresh everything that the configuration names. Channels keep what happened in them."""
+    before = set(state.users)
     state.save(User(id=SLACKBOT, name="slackbot", real_name="Slackbot", display_name="Slackbot"))
     for user in config.users:
-        fields = {
-            key: getattr(user, key) for key in ("name", "tz", "title", "locale", "admin", "owner", "guest")
-        }
-        known = state.users.get(user_id(user))
-        state.save(
-            User(
-                id=user_id(user),
-                real_name=user.real_name or user.name.title(),
-                display_name=user.display_name or user.name,
-                email=user.email or f"{user.name}@{config.team.domain}.example",
-                external=user.external,
-                deleted=user.deactivated,
-                admin=fields.pop("admin") or user.owner,
-                updated=known.updated if known else now,
-                **fields,
-            )
-        )
+        _add_user(state, user, config.team.domain, now)
     for app in config.apps:
         _add_app(state, app, now)
+    fresh = set(state.users) - before
     for channel in config.channels:
-        _add_channel(state, channel, config, now)
+        _add_channel(state, channel, config, now, fresh)
     for group in config.groups:
         _add_group(state, group, now)
+
+
+def _add_user(state: State, user: UserConfig, domain: str, now: int) -> None:
+    known = state.users.get(user_id(user))
+    state.save(
+        User(
+            id=user_id(user),
+            name=user.name,
+            real_name=user.real_name or user.name.title(),
+            display_name=user.display_name or user.name,
+            email=user.email or f"{user.name}@{domain}.example",
+            tz=user.tz,
+            title=user.title,
+            locale=user.locale,
+            admin=user.admin or user.owner,
+            owner=user.owner,
+            guest=user.guest,
+            external=user.external,
+            deleted=user.deactivated,
+            updated=known.updated if known else now,
+        )
+    )
 
 
 def _named_user(state: State, name: str, place: str) -> str:
@@ -49,14 +65,15 @@ def _named_user(state: State, name: str, place: str) -> str:
     return user.id
 
 
-def _add_channel(state: State, channel: ChannelConfig, config: Config, now: int) -> None:
+def _add_channel(state: State, channel: ChannelConfig, config: Config, now: int, fresh: set[str]) -> None:
     channel_id = channel.id or named_id("C", channel.name)
-    if channel_id in state.channels:
-        return
     members = _configured_members(state, channel)
-    for app in config.apps:
-        if channel.name in app.channels:
-            members.append(_app_id(app) and state.apps[_app_id(app)].bot_user)
+    members += [state.apps[_app_id(app)].bot_user for app in config.apps if channel.name in app.channels]
+    known = state.channels.get(channel_id)
+    if known is not None:
+        known.members += [member for member in members if member in fresh and member not in known.members]
+        state.save(known)
+        return
     creator = members[0] if members else SLACKBOT
     state.save(
         Channel(
@@ -155,6 +172,10 @@ def _add_tokens(state: State, app: App, config: AppConfig) -> None:
         _keep_token(state, Token(value=value, kind="app", app_id=app.id, scopes=["connections:write"]))
     if not config.installed:
         return
+    for token in kept:
+        if token.kind == "bot":
+            token.scopes = app.scopes
+            state.save(token)
     if config.bot_token or not any(token.kind == "bot" for token in kept):
         value = config.bot_token or new_token("xoxb")
         _keep_token(

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from tests.workspace.listening import socket_app
-from tests.workspace.sample import GENERAL, Api, sample_config, sample_workspace
+from tests.workspace.sample import GENERAL, Api, actions, button, sample_config, sample_workspace
+from workspace.client import NotDone
 from workspace.signing_key import SHA256_PREFIX
 
 REDIRECT = "http://127.0.0.1:9/done"
@@ -153,6 +154,8 @@ async def test_rotated_tokens_expire_and_refresh_tokens_work_once() -> None:
 
 async def test_uninstalling_tells_the_app_and_kills_its_tokens() -> None:
     async with sample_workspace() as (running, api), socket_app(running) as app:
+        await api.post(text="card", blocks=[actions(button())])
+        card = (await (await running.person("alice")).read())[0]
         assert await api.get_error("apps.uninstall") == "invalid_client_id"
         wrong = await api.get("apps.uninstall", client_id="111.222", client_secret="wrong")
         assert wrong["error"] == "bad_client_secret"
@@ -160,6 +163,10 @@ async def test_uninstalling_tells_the_app_and_kills_its_tokens() -> None:
         await app.heard.wait_for("app_uninstalled")
         await app.heard.wait_for("tokens_revoked")
         assert await api.error("chat.postMessage", channel=GENERAL, text="x") == "account_inactive"
+        alice = await running.person("alice")
+        for act in (alice.slash("/help-me"), alice.click(card, "Press")):
+            with pytest.raises(NotDone, match=r"invalid_command|app_not_found"):
+                await act
 
 
 def verified(token: str, jwk: dict[str, str]) -> dict[str, Any]:

@@ -66,6 +66,22 @@ async def test_tokens_left_out_are_made_once_and_kept(tmp_path: Path) -> None:
     assert any(token.startswith("xoxb-") for token in seen[0][0])
 
 
+async def test_a_configuration_that_grew_brings_its_new_people_apps_and_scopes(tmp_path: Path) -> None:
+    small = sample_config(app={"bot_token": "", "scopes": ["chat:write"]})
+    async with running_workspace(small, data=tmp_path / "data.db") as running:
+        alice = await running.person("alice")
+        await alice.slash("/remove @bob")
+    grown = sample_config(app={"bot_token": "", "scopes": ["chat:write", "users:read"]})
+    grown["users"].append({"id": "U0NEW", "name": "nina"})
+    grown["apps"].append({"manifest": {"display_information": {"name": "Other"}}, "channels": ["general"]})
+    async with running_workspace(grown, data=tmp_path / "data.db") as running:
+        members = {running.ws.state.users[user].name for user in running.ws.state.channels[GENERAL].members}
+        assert {"nina", "other", "helper"} <= members
+        assert "bob" not in members
+        bots = [token for token in running.ws.state.tokens.values() if token.kind == "bot"]
+        assert ["chat:write", "users:read"] in [token.scopes for token in bots]
+
+
 async def test_reset_goes_back_to_the_configuration() -> None:
     async with running_workspace(sample_config()) as running:
         alice, api = await running.person("alice"), api_of(running)

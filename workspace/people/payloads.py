@@ -72,6 +72,8 @@ def common(ws: Workspace, app: App, user: str, kind: str) -> dict[str, Any]:
 
 def interactive(app: App, payload: dict[str, Any], *, url: str = "") -> Delivery:
     """An interaction as a delivery. Raises Refused if the app takes none."""
+    if not app.installed:
+        raise Refused("app_not_found", f"{app.name} is no longer installed.")
     if not app.interactive:
         raise Refused("interactivity_disabled", f"{app.name} is not set up to take interactions.")
     return Delivery(
