@@ -85,6 +85,8 @@ BROKEN = [
     {"type": "input", "element": None},
     {"type": "constructor"},
     {"type": "__proto__"},
+    {"type": "section", "text": {"type": "mrkdwn", "text": "<!date^99999999999999999^{date}|once>"}},
+    {"type": "actions", "elements": [{"type": "datetimepicker", "initial_date_time": 1e20}]},
     {"type": "carousel", "elements": [None]},
 ]
 

@@ -179,6 +179,22 @@ def test_an_object_where_a_text_belongs_is_not_drawn_as_an_element(
     assert_harmless(page)
 
 
+def test_what_fails_to_draw_is_replaced_and_drawn_again_when_it_changes(open_page: Opener) -> None:
+    """The boundary around every block and message."""
+    page = open_page()
+    drawn = page.evaluate("""async () => {
+        const { Boundary, html, render } = await import('/js/lib.js');
+        const box = document.createElement('div');
+        const Fails = ({ yes }) => { if (yes) throw new Error('no'); return 'fine'; };
+        const draw = (yes) => new Promise((done) => {
+            render(html`<${Boundary} subject=${yes} fallback="instead"><${Fails} yes=${yes} /><//>`, box);
+            setTimeout(() => done(box.textContent), 50);
+        });
+        return [await draw(true), await draw(false)];
+    }""")
+    assert drawn == ["instead", "fine"]
+
+
 def test_a_very_long_line_of_marks_is_drawn_in_linear_time(open_page: Opener, backend: Backend) -> None:
     """Forty thousand unclosed marks must not stop the page."""
     page = open_page()

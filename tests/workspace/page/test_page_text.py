@@ -89,7 +89,8 @@ def test_marks_become_the_text_one_would_type(open_page: Opener) -> None:
     script = """async (text) => {
         const { typedText } = await import('/js/text/typed.js');
         const users = { U1: { name: 'alice' } };
-        return typedText(text, { users, channels: { C1: { name: 'general' } }, groups: { S1: { handle: 'qa' } } });
+        const channels = { C1: { name: 'general' } };
+        return typedText(text, { users, channels, groups: { S1: { handle: 'qa' } } });
     }"""
     text = "<@U1> <#C1> <!subteam^S1> <!here> <https://a.b|x> &lt;3 <@U9>"
     assert page.evaluate(script, text) == "@alice #general @qa @here https://a.b <3 <@U9>"

@@ -1,6 +1,6 @@
 // datepicker, timepicker, datetimepicker: the browser's own fields, which keyboards and screen readers know.
 import { html, str, useRef } from '../lib.js';
-import { isoMinute, unixOfIsoMinute } from '../text/dates.js';
+import { isoMinute, isTime, unixOfIsoMinute } from '../text/dates.js';
 import { useDirectory } from '../text/directory.js';
 import { plainText } from '../text/render.js';
 import { useValue } from './acting.js';
@@ -40,7 +40,7 @@ export function TimePicker({ element, field }) {
 
 export function DateTimePicker({ element, field }) {
   const { zone } = useDirectory();
-  const [value, set, commit] = useValue(element, Number(element.initial_date_time) || null);
+  const [value, set, commit] = useValue(element, isTime(element.initial_date_time) ? element.initial_date_time : null);
   const unix = (text) => (text ? unixOfIsoMinute(text, zone) : null);
   return html`<${Picker} type="datetime-local" element=${element} field=${field} value=${value ? isoMinute(value, zone) : null}
     set=${(text) => set(unix(text))} commit=${(text) => commit(unix(text))} />`;

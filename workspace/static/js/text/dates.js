@@ -4,6 +4,11 @@ const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 const DAY_S = 24 * HOUR_S;
 const LOCALE = 'en-US';
+const LAST_UNIX_S = 8_640_000_000_000;
+
+/** Whether a number is a time that a calendar has. */
+export const isTime = (unix) => Number.isFinite(unix) && Math.abs(unix) <= LAST_UNIX_S;
+
 const formats = new Map();
 
 function format(unix, zone, options) {
@@ -101,7 +106,7 @@ const TOKENS = {
  * @returns {string|null} null when the time or a token is not known, so that the fallback is shown
  */
 export function formatDate(unix, template, zone, now) {
-  if (!Number.isFinite(unix)) return null;
+  if (!isTime(unix)) return null;
   let known = true;
   const text = template.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name, pretty) => {
     const token = TOKENS[name] ?? TOKENS[name + (pretty ?? '')];
