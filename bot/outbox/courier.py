@@ -38,6 +38,14 @@ the same."""
 _log = structlog.get_logger(__name__)
 
 
+class NotRedrawnError(Exception):
+    """A message stands and still shows an older drawing; ``reason`` is what came of the call."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class Courier:
     """Delivers one key at a time; the notifier says which and when."""
 
@@ -116,7 +124,7 @@ class Courier:
         except Exception as error:
             trouble = trouble_of(error)
             if trouble not in (Trouble.GONE, Trouble.OURS):
-                raise
+                raise NotRedrawnError(error) from error
             _log.warning("update_refused", key=post.key, code=code_of(error))
             if post.key.startswith(f"{Kind.CARD}:") and await self._is_deleted(post, code_of(error)):
                 await self._forget_card(drawing)

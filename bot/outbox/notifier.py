@@ -7,12 +7,13 @@ drawn from rows: those of the last events are looked at again at start, and equa
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
-from bot.outbox.courier import Courier
+from bot.outbox.courier import Courier, NotRedrawnError
 from bot.outbox.home import HOME_LANE, Homes
 from bot.outbox.plan import DIRECT, ENDINGS, STANDING, Kind, Want, card, of_key, wants
 from bot.outbox.queue import Job, Queue
@@ -27,6 +28,8 @@ LOOKED_AT_AGAIN = 500
 """Events before the cursor whose cards and progress are drawn again at start."""
 SENDERS = 8
 """Messages on their way at once, each of another sandbox."""
+PROGRESS_WAIT_SECONDS = 0.7
+"""How long progress waits for what comes next: steps that follow quickly are one edit."""
 POLL_SECONDS = 5.0
 """How often the table is read without being woken: another process may have written."""
 DATABASE_PAUSE_SECONDS = 1.0
@@ -198,7 +201,14 @@ class Notifier:
     def _ask_key(self, key: str, sandbox: Sandbox, priority: Priority) -> None:
         halves = of_key(key)
         channel_id = sandbox.owner_id if halves and halves[0] in DIRECT else sandbox.channel_id
-        self._queue.add(key, lane=sandbox.id, channel_id=channel_id, priority=priority)
+        wait = PROGRESS_WAIT_SECONDS if priority is Priority.PROGRESS else 0.0
+        self._queue.add(
+            key,
+            lane=sandbox.id,
+            channel_id=channel_id,
+            priority=priority,
+            not_before=asyncio.get_running_loop().time() + wait if wait else 0.0,
+        )
 
     def _intention(self, sandbox: Sandbox, want: Want) -> Post:
         return Post(
@@ -241,6 +251,9 @@ class Notifier:
                 await self._homes.draw(job.lane)
             else:
                 await self._courier.deliver(job.key, job.priority)
+        except NotRedrawnError as error:
+            # It stands, only older: what comes later in its thread need not wait for it.
+            self._refused(replace(job, priority=max(job.priority, Priority.STATE)), error.reason)
         except Exception as error:  # noqa: BLE001  sorted, logged and tried again below
             self._refused(job, error)
         finally:

@@ -42,16 +42,25 @@ class Queue:
         """Whether nothing waits and nothing is being sent."""
         return not self._jobs and not self._busy
 
-    def add(self, key: str, *, lane: str, channel_id: str, priority: Priority) -> None:
-        """Ask for a message to be made right. One that is parked stays so."""
+    def add(
+        self, key: str, *, lane: str, channel_id: str, priority: Priority, not_before: float = 0.0
+    ) -> None:
+        """Ask for a message to be made right, at once or later. One that is parked stays so."""
         if key in self._parked.get(channel_id, {}):
             return
         known = self._jobs.get(key)
         if known is None:
-            job = Job(key=key, lane=lane, channel_id=channel_id, priority=priority, order=next(self._orders))
-            self._jobs[key] = job
+            self._jobs[key] = Job(
+                key=key,
+                lane=lane,
+                channel_id=channel_id,
+                priority=priority,
+                order=next(self._orders),
+                not_before=not_before,
+            )
         elif priority < known.priority:
-            self._jobs[key] = replace(known, priority=priority)
+            waits = known.not_before if known.tries else min(known.not_before, not_before)
+            self._jobs[key] = replace(known, priority=priority, not_before=waits)
 
     def take(self, now: float) -> Job | None:
         """The most urgent job that may go now and whose lane is free. It is gone from the queue.

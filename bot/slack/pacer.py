@@ -41,15 +41,16 @@ class Budget:
     burst: float
     """Calls that may go at once after a rest."""
     kept: float = 0.0
-    """Of the burst, what only facts may use."""
+    """Of the burst, what progress may not use."""
 
 
-TIER_2 = Budget(per_minute=20, burst=10)
-TIER_3 = Budget(per_minute=50, burst=20, kept=4)
-TIER_4 = Budget(per_minute=100, burst=40)
+# Slack's published tiers: burst and rate together stay within what a tier allows in any minute.
+TIER_2 = Budget(per_minute=14, burst=6)
+TIER_3 = Budget(per_minute=36, burst=14, kept=5)
+TIER_4 = Budget(per_minute=70, burst=30)
 BUDGETS: Mapping[str, Budget] = {
-    "chat.update": Budget(per_minute=48, burst=12, kept=4),
-    "chat.postMessage": Budget(per_minute=240, burst=30, kept=6),
+    "chat.update": TIER_3,
+    "chat.postMessage": Budget(per_minute=240, burst=30),
     "chat.postEphemeral": TIER_4,
     "views.open": TIER_4,
     "views.update": TIER_4,
@@ -60,7 +61,7 @@ BUDGETS: Mapping[str, Budget] = {
     "conversations.history": TIER_3,
     "conversations.replies": TIER_3,
 }
-"""Slack's published tiers, a little below where a method has many callers."""
+"""What is not named here is taken for tier 2."""
 
 
 _Answer = TypeVar("_Answer")
@@ -81,7 +82,7 @@ class _Bucket:
     def wait_seconds(self, now: float, priority: Priority) -> float:
         """How long until a call of this priority may go; 0 for now."""
         self._refill(now)
-        kept = 0.0 if priority is Priority.FACT else self._budget.kept
+        kept = self._budget.kept if priority is Priority.PROGRESS else 0.0
         missing = 1.0 + kept - self._tokens
         return 0.0 if missing <= 1e-9 else missing * 60 / self._budget.per_minute
 

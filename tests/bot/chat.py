@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bot.app import Bot
-from bot.slack.pacer import Pacer
+from bot.slack.pacer import BUDGETS, Budget, Pacer
 from bot.slack_manifest import render_manifest
 from executor.executor import Executor, Parts
 from storage import sandboxes
@@ -21,6 +21,7 @@ from workspace.client_view import visible_text
 from workspace.testing import Running, running_workspace
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-chat", "xapp-chat", "chat-secret"
+QUICK = {method: Budget(per_minute=6000, burst=100) for method in BUDGETS}
 MANIFEST = Path("manifests/slack/app.yaml")
 
 
@@ -97,7 +98,7 @@ class Chat:
             "slack_api_url": self.workspace.api_url,
             "http_port": 0,
             "clock": self.house.clock,
-            "pacer": Pacer(posts_per_second=50),
+            "pacer": Pacer(budgets=QUICK, posts_per_second=50),
         }
         self.bot = self.house.bot = Bot(**(usual | given))
         await self.bot.start()

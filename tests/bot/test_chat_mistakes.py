@@ -87,11 +87,12 @@ async def test_a_stale_button_explains_itself_and_the_card_is_redrawn(chat: Chat
     """Stop on a card that was drawn before it stopped."""
     ada = await chat.person("ada")
     card = await chat.deploy(ada, "deploy echo name=my-echo")
-    await chat.workspace.fault(kind="api", method="chat.update", status=503, count=2)
+    await chat.workspace.fault(kind="api", method="chat.update", status=503)
     await ada.slash("/sandbox stop my-echo")
     await ada.wait_for("stopped *my-echo*")
     await ada.click(card, "Stop")
     await ada.wait_for("⚠️")
+    await chat.workspace.control("faults", how="DELETE")
     await chat.shows(ada, card, "Start")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.slack.pacer import Pacer
 from executor.requests import Stop
 from storage import posts
 from storage.records import Actor, Post, PostState, SandboxStatus
@@ -167,3 +168,14 @@ async def test_a_duplicated_delivery_does_nothing_twice(chat: Chat) -> None:
 
 async def _two(person: Person) -> bool | None:
     return True if len(person.seen("extended *")) == 2 else None
+
+
+async def test_at_our_own_pace_slack_never_has_to_say_no(tmp_path: Path) -> None:
+    """Five deploys at once with Slack's real limits: not one call is refused as too fast."""
+    async with running_chat(tmp_path, bot={"pacer": Pacer()}, rate_limits=True) as chat:
+        ada = await chat.person("ada")
+        for number in range(5):
+            await ada.slash(f"/sandbox deploy echo name=echo-{number}")
+        for number in range(5):
+            await ada.wait_for(f"*echo-{number}* is ready", within=60)
+        assert not [entry for entry in chat.workspace.ws.inspector.entries() if "ratelimited" in str(entry)]

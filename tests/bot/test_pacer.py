@@ -28,7 +28,7 @@ class Clock:
 def limited(retry_after: int) -> SlackApiError:
     """What Slack answers to a call that comes too soon."""
     response = AsyncSlackResponse(
-        client=None,  # type: ignore[arg-type]  # not needed to read a refusal
+        client=None,
         http_verb="POST",
         api_url="chat.update",
         req_args={},
@@ -36,7 +36,7 @@ def limited(retry_after: int) -> SlackApiError:
         headers={"Retry-After": str(retry_after)},
         status_code=429,
     )
-    return SlackApiError("ratelimited", response)
+    return SlackApiError("ratelimited", response)  # type: ignore[no-untyped-call]  # as the SDK has it
 
 
 def pacer(clock: Clock, **budgets: Budget) -> Pacer:
