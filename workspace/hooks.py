@@ -11,7 +11,7 @@ from workspace.errors import SlackError
 from workspace.page.context import WORKSPACE
 from workspace.page.files import web_disposition
 from workspace.responses import Answer, respond
-from workspace.sharing import receive
+from workspace.sharing import may_read_file, receive
 
 UPLOAD_LIMIT_BYTES = 1024 * 1024 * 1024
 
@@ -100,10 +100,7 @@ async def private_file(request: web.Request) -> web.Response:
         raise web.HTTPFound(f"/?{urlencode({'redir': request.path})}")
     if file is None or file.deleted or not file.complete:
         raise web.HTTPNotFound
-    channels = [ws.state.channels[channel] for channel in file.shares]
-    visible = any(c.kind == "public" or token.user in c.members for c in channels)
-    # A file handed to a modal's file_input is in no channel; the app that asked for it may read it.
-    if file.user != token.user and file.shares and not visible:
+    if not may_read_file(ws, file, token):
         raise web.HTTPNotFound
     return web.Response(
         body=ws.state.storage.content(file.id),

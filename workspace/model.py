@@ -101,7 +101,10 @@ class Message:
 
 @dataclass(kw_only=True)
 class File:
-    """An uploaded file. Its bytes are kept apart; `shares` maps channel ids to [ts, thread_ts]."""
+    """An uploaded file, its bytes kept apart.
+
+    `shares` maps channel ids to [ts, thread_ts]; `handed_to` are apps that got it through a file_input.
+    """
 
     id: str
     user: str
@@ -123,6 +126,7 @@ class File:
     width: int = 0
     height: int = 0
     shares: dict[str, list[list[str]]] = field(default_factory=dict)
+    handed_to: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from workspace.core import Workspace
 from workspace.errors import Refused
 from workspace.ids import new_id
-from workspace.model import Channel, File, Message
+from workspace.model import Channel, File, Message, Token
 from workspace.posting import post, show_changed
 from workspace.present import file_object, file_shares
 
@@ -62,6 +62,13 @@ def image_size(content: bytes) -> tuple[int, int]:
         width, height = struct.unpack("<HH", content[6:10])
         return width, height
     return 0, 0
+
+
+def may_read_file(ws: Workspace, file: File, token: Token) -> bool:
+    """Whether a token's owner may read a file: its own, handed to its app, or shared where it can read."""
+    channels = [ws.state.channels[channel] for channel in file.shares]
+    visible = any(channel.kind == "public" or token.user in channel.members for channel in channels)
+    return file.user == token.user or token.app_id in file.handed_to or visible
 
 
 def whole_object(ws: Workspace, file: File) -> dict[str, Any]:

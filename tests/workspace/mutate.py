@@ -32,9 +32,11 @@ from tests.workspace.mutation_hooks import ChangingFinder, Only, Reached  # noqa
 from tests.workspace.mutation_sites import HIT, Rule, instrumented, rules_of, without  # noqa: E402
 
 MUTANT_TIMEOUT_SECONDS = 120
-NOTICED, SURVIVED = "noticed", "survived"
-PASSED, FAILED, INTERRUPTED, NO_TESTS = 0, 1, 2, 5
+NOTICED, SURVIVED, BROKEN = "noticed", "survived", "broken"
+PASSED, FAILED, INTERRUPTED, INTERNAL_ERROR, NO_TESTS = 0, 1, 2, 3, 5
 """Exit statuses of pytest; a module that cannot even be imported interrupts it."""
+BROKEN_STATUS = 70
+"""Exit status of a child in which this script itself failed."""
 
 PLAIN = "--assert=plain"
 """Nobody reads why a test fails here, so pytest need not rewrite the tests to tell."""
@@ -118,7 +120,7 @@ def _in_child(work: Callable[[], int], seconds: int) -> int:
         signal.alarm(seconds)
         os._exit(work())
     finally:
-        os._exit(3)
+        os._exit(BROKEN_STATUS)
 
 
 def _reach(paths: Sequence[str], notes: Path) -> int:
@@ -218,17 +220,16 @@ def _verdicts(
 
 
 def _verdict(status: int) -> str:
-    """What the end of a child says about its mutant; one that ran out of time was noticed."""
+    """What the end of a child says about its mutant; one that hung or upset pytest itself was noticed."""
     if status == PASSED:
         return SURVIVED
-    if status in {FAILED, INTERRUPTED, -signal.SIGALRM}:
-        return NOTICED
-    sys.exit(f"pytest broke down (status {status})")
+    return NOTICED if status in {FAILED, INTERRUPTED, INTERNAL_ERROR, -signal.SIGALRM} else BROKEN
 
 
 def _report(verdicts: Sequence[tuple[Mutant, str]], reach: dict[str, list[str]], seconds: float) -> int:
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    survivors = [mutant for mutant, verdict in verdicts if verdict == SURVIVED]
+    survivors = [mutant for mutant, verdict in verdicts if verdict != NOTICED]
+    broken = [mutant for mutant, verdict in verdicts if verdict == BROKEN]
     for mutant, verdict in verdicts:
         totals[mutant.path][0] += 1
         totals[mutant.path][1] += verdict == NOTICED
@@ -238,7 +239,8 @@ def _report(verdicts: Sequence[tuple[Mutant, str]], reach: dict[str, list[str]],
         print(f"LEFT OUT {test}  (fails without any mutation)")
     for mutant in sorted(survivors, key=lambda survivor: (survivor.path, survivor.rule.line)):
         unreached = "" if _is_pure(mutant.path) or mutant.key in reach else "  (no test reaches it)"
-        print(f"SURVIVED {mutant.place}  {mutant.rule.text}{unreached}")
+        what = "BROKEN  " if mutant in broken else "SURVIVED"
+        print(f"{what} {mutant.place}  {mutant.rule.text}{unreached}")
     share = 100 * (len(verdicts) - len(survivors)) / max(len(verdicts), 1)
     noticed = len(verdicts) - len(survivors)
     print(f"{noticed} of {len(verdicts)} dropped rules noticed ({share:.1f} %) in {seconds:.0f} s")

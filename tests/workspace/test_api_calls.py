@@ -56,6 +56,10 @@ async def test_reading_methods_take_no_json() -> None:
             {"data": b"x=1", "headers": BEARER, "skip_auto_headers": ["Content-Type"]},
             "missing_post_type",
         ),
+        (
+            {"data": b"x", "headers": {**BEARER, "Content-Type": "multipart/form-data"}},
+            "invalid_form_data",
+        ),
         ({"headers": {}}, "not_authed"),
         ({"headers": {"Authorization": "Bearer xoxb-unknown"}}, "invalid_auth"),
     ],

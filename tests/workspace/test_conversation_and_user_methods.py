@@ -176,6 +176,14 @@ async def test_making_renaming_describing_and_archiving() -> None:
         assert (await api("conversations.mark", channel=dm, ts="1.000000"))["ok"]
 
 
+async def test_people_bring_an_archived_channel_back() -> None:
+    async with sample_workspace() as (running, api):
+        api.token = "xoxp-alice"
+        running.ws.state.tokens[api.token].scopes = ["channels:manage"]
+        assert (await api("conversations.unarchive", channel=OLD))["ok"]
+        assert await api.error("conversations.unarchive", channel=OLD) == "not_archived"
+
+
 async def test_users_carry_their_flags() -> None:
     async with sample_workspace() as (_, api):
         users = {user["id"]: user for user in (await api.get("users.list"))["members"]}

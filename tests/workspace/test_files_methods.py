@@ -15,6 +15,8 @@ from tests.workspace.sample import (
     RANDOM,
     SECRET,
     Api,
+    modal,
+    plain,
     sample_config,
     sample_workspace,
     section,
@@ -129,10 +131,38 @@ async def test_a_completion_that_slack_refuses_is_refused(arguments: dict, code:
         assert await api.error("files.completeUploadExternal", **whole) == code
 
 
+async def test_files_need_membership_even_where_messages_do_not() -> None:
+    config = sample_config(app={"scopes": ["chat:write", "chat:write.public", "files:write"]})
+    async with sample_workspace(config) as (_, api):
+        whole = {"files": [{"id": await uploaded(api)}], "channel_id": RANDOM}
+        assert await api.error("files.completeUploadExternal", **whole) == "not_in_channel"
+
+
+async def test_a_file_put_into_a_form_is_readable_by_the_app_that_asked_and_no_other() -> None:
+    view = modal({
+        "type": "input", "block_id": "file", "label": plain("File"),
+        "element": {"type": "file_input", "action_id": "file"},
+    })  # fmt: skip
+    async with sample_workspace() as (running, api), socket_app(running) as app:
+        alice = await running.person("alice")
+        file_id = (await alice.upload(("a.txt", b"abc")))[0]
+        assert await api.get_error("files.info", file=file_id) == "file_not_found"
+        await alice.shortcut("New")
+        trigger_id = (await app.heard.wait_for("shortcut"))["trigger_id"]
+        await api("views.open", trigger_id=trigger_id, view=view)
+        await alice.wait_for_modal("Form")
+        await alice.submit(file=[file_id])
+        assert (await api.get("files.info", file=file_id))["file"]["name"] == "a.txt"
+        url = (await api.get("files.info", file=file_id))["file"]["url_private"]
+        async with api.session.get(url, headers={"Authorization": f"Bearer {BOT_TOKEN}"}) as response:
+            assert await response.read() == b"abc"
+
+
 async def test_an_upload_is_completed_once_and_only_after_its_bytes_came() -> None:
     async with sample_workspace() as (_, api):
         early = (await ticket(api))["file_id"]
         assert await api.error("files.completeUploadExternal", files=[{"id": early}]) == "file_not_found"
+        assert await api.get_error("files.info", file=early) == "file_not_found"
         file_id = await uploaded(api)
         assert (await api("files.completeUploadExternal", files=[{"id": file_id}]))["ok"]
         assert await api.error("files.completeUploadExternal", files=[{"id": file_id}]) == "file_not_found"

@@ -76,6 +76,7 @@ async def test_errors_stay_with_their_blocks_and_keep_what_was_typed() -> None:
         {"response_action": "errors", "errors": {}},
         {"response_action": "errors"},
         {"response_action": "explode"},
+        {"response_action": "explode", "view": modal()},
         {"text": "thanks"},
         {"response_action": "update", "view": {"type": "modal"}},
         {"response_action": "push"},

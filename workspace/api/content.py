@@ -9,7 +9,6 @@ from workspace.blockkit import slack_error, validate_message
 from workspace.errors import SlackError
 
 MAX_TEXT_CHARACTERS = 40_000
-MAX_ATTACHMENTS = 100
 MAX_METADATA_CHARACTERS = 32_768
 EPHEMERAL_TEXT_BYTES = 4_000
 ELEMENT_LISTS = {"actions": ("elements",), "context_actions": ("elements",), "card": ("actions",)}
@@ -43,8 +42,6 @@ def read_content(args: Arguments, method: str) -> dict[str, Any]:
     if attachments is not None:
         if not isinstance(attachments, list):
             raise SlackError("invalid_attachments")
-        if len(attachments) > MAX_ATTACHMENTS:
-            raise SlackError("too_many_attachments")
         content["attachments"] = attachments
     refuse_for(validate_message(content, method=method), method)
     return finished(content)

@@ -12,7 +12,7 @@ from workspace.later import share_later
 from workspace.membership import direct
 from workspace.model import Channel, File
 from workspace.posting import change
-from workspace.sharing import SNIPPET_EXTENSIONS, new_file, whole_object
+from workspace.sharing import SNIPPET_EXTENSIONS, may_read_file, new_file, whole_object
 from workspace.uploads import Ticket
 
 MAX_ALT_CHARACTERS = 1_000
@@ -115,14 +115,9 @@ def _visible_file(call: Call) -> File:
         raise SlackError("file_not_found")
     if file.deleted:
         raise SlackError("file_deleted")
-    shared = [call.ws.state.channels[channel] for channel in file.shares]
-    if file.user != call.user and not any(_may_read(call, channel) for channel in shared) and file.private:
+    if not may_read_file(call.ws, file, call.token):
         raise SlackError("file_not_found")
     return file
-
-
-def _may_read(call: Call, channel: Channel) -> bool:
-    return channel.kind == "public" or call.user in channel.members
 
 
 @method("files.info", scopes=("files:read",), tier=4, required=("file",))
@@ -147,11 +142,7 @@ async def files_list(call: Call) -> Json:
         found = [file for file in found if file.user == find_user(call).id]
     if "channel" in call.args:
         found = [file for file in found if call.args.text("channel") in file.shares]
-    visible = [
-        file
-        for file in found
-        if file.user == call.user or any(_may_read(call, call.ws.state.channels[c]) for c in file.shares)
-    ]
+    visible = [file for file in found if may_read_file(call.ws, file, call.token)]
     visible.sort(key=lambda file: -file.created)
     chosen, cursor = page(call.args, visible)
     del cursor

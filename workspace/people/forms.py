@@ -9,7 +9,7 @@ from workspace.errors import Refused
 from workspace.modals import MAX_DEPTH, Modal
 from workspace.people.actions import trouble
 from workspace.people.payloads import common, interactive, new_response_url, new_trigger
-from workspace.people.surface import GONE, Surface, find_surface
+from workspace.people.surface import GONE, Surface, modal_surface
 from workspace.people.values import complaint
 from workspace.surfaces import build_view, show_modals, updated_view, view_elements
 
@@ -27,7 +27,7 @@ def _modal(ws: Workspace, user: str, view_id: str) -> Modal:
 async def submit(ws: Workspace, user: str, view_id: str, state: dict[str, dict[str, Any]]) -> None:
     """Submit a modal. Raises Refused with `errors` by block when it may not be, or when the app fails."""
     modal = _modal(ws, user, view_id)
-    surface = find_surface(ws, user, {"type": "view", "view_id": view_id})
+    surface = modal_surface(ws, modal)
     surface.fill(state)
     errors = complaints(surface)
     if errors:
@@ -128,7 +128,7 @@ async def close(ws: Workspace, user: str, view_id: str, *, everything: bool) -> 
     stack = ws.modals.stack(user)
     everything = everything or bool(modal.view["clear_on_close"])
     told = stack[0] if everything else modal
-    surface = find_surface(ws, user, {"type": "view", "view_id": told.id})
+    surface = modal_surface(ws, told)
     payload = common(ws, surface.app, user, "view_closed") | {
         "view": {**told.view, "state": {"values": surface.state_values(with_inputs=False)}},
         "is_cleared": everything,

@@ -5,6 +5,7 @@ from typing import Any
 
 from workspace.core import Workspace
 from workspace.errors import Refused
+from workspace.modals import Modal
 from workspace.model import App, Channel
 from workspace.people.values import FIELDS, chosen, initial
 from workspace.present import file_object, file_shares, message_object
@@ -52,6 +53,9 @@ class Surface:
         file = self.ws.state.files.get(file_id)
         if file is None or file.user != self.user:
             raise Refused("file_not_found", "That file is not there.")
+        if self.app.id not in file.handed_to:
+            file.handed_to.append(self.app.id)
+            self.ws.state.save(file)
         return {**file_object(file, base_url=self.ws.base_url), **file_shares(self.ws.state, file)}
 
     def fields_of(self, block: dict[str, Any], element: dict[str, Any]) -> dict[str, Any]:
@@ -128,18 +132,23 @@ def _message_surface(
     )
 
 
+def modal_surface(ws: Workspace, modal: Modal) -> Surface:
+    """An open modal in front of its person."""
+    return Surface(
+        ws=ws,
+        user=modal.user,
+        app=ws.state.apps[modal.app_id],
+        blocks=modal.view["blocks"],
+        inputs=modal.inputs,
+        key=modal.id,
+        view=modal.view,
+    )
+
+
 def _view_surface(ws: Workspace, user: str, view_id: str) -> Surface:
     modal = ws.modals.find(view_id)
     if modal is not None and modal.user == user:
-        return Surface(
-            ws=ws,
-            user=user,
-            app=ws.state.apps[modal.app_id],
-            blocks=modal.view["blocks"],
-            inputs=modal.inputs,
-            key=view_id,
-            view=modal.view,
-        )
+        return modal_surface(ws, modal)
     for home in ws.state.homes.values():
         if home.view["id"] == view_id and home.user == user and home.app_id in ws.state.apps:
             inputs = ws.inputs.setdefault((user, "view", view_id), {})
