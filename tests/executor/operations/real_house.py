@@ -25,7 +25,7 @@ from storage.vault import Vault
 from tests.executor.operations.house import ALICE, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
-GATEWAY_PORTS = 4
+GATEWAY_PORTS = 20
 
 
 def _free_ports(count: int) -> int:
