@@ -167,6 +167,21 @@ def test_what_is_unread_is_marked_and_what_is_seen_is_read(open_page: Opener, ba
     wait_for(page, lambda: backend.asked("channels/C1/read") == [{"ts": message["ts"]}])
 
 
+def test_a_line_stands_above_what_was_unread_and_not_above_what_arrives(
+    open_page: Opener, backend: Backend
+) -> None:
+    """It is drawn once, where reading stopped, and only for what was there before the reader came."""
+    read, unread = backend.say("C2", "read"), backend.say("C2", "unread")
+    backend.boot["channels"][1] |= {"unread": 1, "last_read": read["ts"], "latest": unread["ts"]}
+    page = open_page()
+    backend.tell({"type": "message", "channel": "C1", "message": backend.message("arrives")})
+    expect(page.get_by_text("arrives")).to_be_visible()
+    expect(page.locator(".fresh")).to_have_count(0)
+    page.get_by_role("button", name="sandboxes, 1 unread").click()
+    expect(page.locator(".fresh")).to_have_count(1)
+    expect(page.locator(".fresh + .message")).to_contain_text("unread")
+
+
 def test_acting_as_someone_else_leaves_nothing_of_the_first(open_page: Opener, backend: Backend) -> None:
     """Every call after the switch says who acts; ephemerals of the first are gone."""
     page = open_page()

@@ -114,7 +114,8 @@ export function show(place, { thread = null } = {}) {
   set('thread', thread);
   writeRoute();
   if (place.kind !== 'channel') return;
-  set('newFrom', { channel: place.id, ts: get('marks')[place.id]?.last_read ?? '' });
+  const marks = get('marks')[place.id];
+  set('unseen', marks?.unread > 0 ? { channel: place.id, after: marks.last_read, until: marks.latest } : null);
   if (!get(timelineKey(place.id))?.loaded) loadChannel(place.id);
 }
 

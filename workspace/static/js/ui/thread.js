@@ -15,7 +15,7 @@ export function ThreadPane({ channel: id, ts }) {
   const { zone, users } = useDirectory();
   const box = useRef(null);
   const order = thread?.order ?? [];
-  const rows = useMemo(() => rowsOf(order, (one) => get(messageKey(id, one)), { zone, newFrom: '' }), [thread, zone, id]);
+  const rows = useMemo(() => rowsOf(order, (one) => get(messageKey(id, one)), { zone, unseen: null }), [thread, zone, id]);
   const stick = useStick(box, `${id} ${ts}`, order.at(-1));
   const close = (event) => { if (event.key === 'Escape' && !event.defaultPrevented) closeThread(); };
   return html`<aside class="side" aria-label="Thread" onKeyDown=${close}>

@@ -15,14 +15,18 @@ const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 300;
 const READ_AFTER_MS = 500;
 
-/** Rows of a list: `{ts, day, fresh, compact}`: a day divider, the mark of new messages, and whether the name is repeated. */
-export function rowsOf(order, messageOf, { zone, newFrom }) {
+/**
+ * Rows of a list: `{ts, day, fresh, compact}`: a day divider, the mark of new messages, and whether the name is repeated.
+ * `unseen`: `{after, until}`, what was unread when the reader came; what arrives later is seen as it arrives.
+ */
+export function rowsOf(order, messageOf, { zone, unseen }) {
+  const firstUnseen = unseen && order.find((ts) => ts > unseen.after && ts <= unseen.until);
   let previous = null;
   return order.map((ts) => {
     const message = messageOf(ts);
     const day = isoDay(Number(ts), zone);
     const first = !previous || previous.day !== day;
-    const fresh = Boolean(newFrom) && ts > newFrom && (!previous || previous.ts <= newFrom);
+    const fresh = ts === firstUnseen;
     const together = previous && previous.message?.user === message?.user && previous.message?.username === message?.username && !message?.ephemeral && !previous.message?.ephemeral
       && Number(ts) - Number(previous.ts) < COMPACT_WITHIN_S;
     previous = { ts, message, day };
@@ -68,13 +72,12 @@ export const isAtEnd = (element) => element.scrollHeight - element.scrollTop - e
 
 export function Timeline({ channel }) {
   const line = useStore(timelineKey(channel.id)) ?? { order: [], hasMore: false, loaded: false };
-  const newFrom = useStore('newFrom');
+  const unseen = useStore('unseen');
   const { zone } = useDirectory();
   const now = useNow();
   const box = useRef(null);
   const drawn = useDrawn(channel.id, line.order.length);
-  const from = newFrom?.channel === channel.id && channel.is_member ? newFrom.ts : '';
-  const rows = useMemo(() => rowsOf(line.order, (ts) => get(messageKey(channel.id, ts)), { zone, newFrom: from }), [line.order, zone, from, channel.id]);
+  const rows = useMemo(() => rowsOf(line.order, (ts) => get(messageKey(channel.id, ts)), { zone, unseen: unseen?.channel === channel.id ? unseen : null }), [line.order, zone, unseen, channel.id]);
   const stick = useStick(box, channel.id, `${line.order.at(-1)} ${drawn}`);
   const busy = useRef(false);
   useReading(channel.id, line.order.at(-1), stick);
