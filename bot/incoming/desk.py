@@ -27,6 +27,7 @@ from bot.incoming.channels import Channels
 from bot.port import ExecutorPort
 from bot.render import answers, forms, lists
 from bot.render.blocks import Block, Message, Snippet
+from bot.sign_in import sign_in_text
 from bot.slack.people import Person
 from executor.errors import SandboxError, UnknownSandboxError
 from executor.requests import Deploy, Request
@@ -176,7 +177,7 @@ class Desk:
     async def _status(self, query: Status, place: Place) -> Answer:
         sandbox = await self.allowed(query.sandbox, VERB_OF[Status], place.person)
         mine = sandbox.owner_id == place.person.id
-        sign_in = await self._executor.sign_in_text(sandbox) if mine else None
+        sign_in = await sign_in_text(self._executor, sandbox) if mine else None
         async with self._database.read() as tx:
             detail = await _detail(tx, sandbox, sign_in)
         return Answer(message=lists.status(detail, self._gateway_host))

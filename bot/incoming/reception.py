@@ -150,7 +150,7 @@ class Reception:
         if directly:
             await self._show_directly(hello, source)
         else:
-            await self._inside.gateway.whisper(source.channel_id, source.person_id, hello, thread=None)
+            await self._show(hello, source)
 
     def as_view(self, answer: Answer) -> dict[str, object] | None:
         """An answer where there is no channel to answer in: a modal that says it."""

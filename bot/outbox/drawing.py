@@ -9,6 +9,7 @@ from bot.render import answers, expiry, lists, outcome
 from bot.render.blocks import Message, Snippet
 from bot.render.card import card
 from bot.render.progress import progress
+from bot.sign_in import sign_in_text
 from storage import events, operations, routes, sandboxes, steps
 from storage.database import Database, Tx
 from storage.records import Event, EventKind, Operation, RouteKind, Sandbox
@@ -88,12 +89,12 @@ class Drawer:
         found = await self._read(operation_id)
         if found is None:
             return None
-        signs_in = await self._executor.sign_in_text(found[0]) is not None
+        signs_in = await sign_in_text(self._executor, found[0]) is not None
         return found[0], outcome.ready(found[0], sign_in_sent=signs_in)
 
     async def _sign_in(self, operation_id: str) -> tuple[Sandbox, Message] | None:
         found = await self._read(operation_id)
-        text = await self._executor.sign_in_text(found[0]) if found else None
+        text = await sign_in_text(self._executor, found[0]) if found else None
         return (found[0], outcome.sign_in(found[0], text)) if found and text else None
 
     async def _failed(self, operation_id: str) -> tuple[Sandbox, Message] | None:

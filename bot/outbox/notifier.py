@@ -270,6 +270,12 @@ class Notifier:
         elif trouble in (Trouble.CHANNEL, Trouble.ADMIN) and not job.key.startswith(f"{Kind.LOG}:"):
             self._queue.park(job)
             self._tell_owner(job)
+        elif trouble is None:
+            # Not Slack's: the database, or a fault of ours. It must not be lost, nor hold up the others.
+            if job.tries == TRIES_OF_OUR_FAULT:
+                _log.error("cannot_draw", key=job.key, error_id=uuid4().hex[:8], exc_info=error)
+            waits = job.priority if job.tries < TRIES_OF_OUR_FAULT else Priority.STATE
+            self._queue.again(replace(job, priority=waits), loop.time())
         elif trouble is not Trouble.TRANSIENT and job.tries >= TRIES_OF_OUR_FAULT:
             _log.error("given_up", key=job.key, error_id=uuid4().hex[:8], exc_info=error)
         else:
