@@ -11,8 +11,20 @@ from workspace.errors import Refused
 from workspace.membership import join, leave, set_archived
 from workspace.model import Channel
 from workspace.page.context import WORKSPACE, read_body, refused
+from workspace.present import user_object
 from workspace.setup import SLACKBOT
+from workspace.shapes import user_shape
 
+CHANGEABLE = {
+    "deactivated": "deleted",
+    "admin": "admin",
+    "owner": "owner",
+    "guest": "guest",
+    "external": "external",
+    "tz": "tz",
+    "status_text": "status_text",
+    "status_emoji": "status_emoji",
+}
 DROPS = ("close", "abort", "warning", "refresh_requested", "link_disabled")
 Body = dict[str, Any]
 Control = Callable[[Workspace, web.Request, Body], Awaitable[Body]]
@@ -121,6 +133,27 @@ async def add_member(ws: Workspace, request: web.Request, body: Body) -> Body:
     return {}
 
 
+async def change_user(ws: Workspace, request: web.Request, body: Body) -> Body:
+    """Change what a person is: deactivated, admin, owner, guest, external, tz, status."""
+    user = ws.state.users.get(request.match_info["user"])
+    if user is None:
+        raise Refused("user_not_found", "There is no such person.")
+    unknown = set(body) - set(CHANGEABLE)
+    if unknown:
+        raise Refused("malformed", f"only {', '.join(CHANGEABLE)} can be changed")
+    for name, value in body.items():
+        if type(value) is not type(getattr(user, CHANGEABLE[name])):
+            raise Refused("malformed", f"{name} has the wrong type")
+    for name, value in body.items():
+        setattr(user, CHANGEABLE[name], value)
+    user.updated = int(ws.clock.now())
+    ws.state.save(user)
+    ws.bus.tell_all({"type": "user", "user": user_shape(ws, user)})
+    shown = user_object(user, team_id=ws.team.id, now=ws.clock.now())
+    ws.events.tell({"type": "user_change", "user": shown, "event_ts": ws.ts.next()})
+    return {"user": user_shape(ws, user)}
+
+
 async def set_clock(ws: Workspace, request: web.Request, body: Body) -> Body:
     """Move the workspace's clock."""
     del request
@@ -202,6 +235,7 @@ def control_routes() -> list[web.RouteDef]:
         web.post("/_control/channels/{channel}/{what:archive|unarchive}", controls(archive)),
         web.post("/_control/channels/{channel}/remove", controls(remove_member)),
         web.post("/_control/channels/{channel}/add", controls(add_member)),
+        web.post("/_control/users/{user}", controls(change_user)),
         web.post("/_control/clock", controls(set_clock)),
         web.get("/_control/state", controls(summary)),
         web.get("/_control/inspector", controls(inspect)),

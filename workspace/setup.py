@@ -1,6 +1,7 @@
 """Makes the configured people, channels, groups and apps, beside what was kept from an earlier run."""
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from workspace.config import (
@@ -17,6 +18,7 @@ from workspace.model import App, Channel, ChannelKind, Group, Token, User
 from workspace.state import State
 
 SLACKBOT = "USLACKBOT"
+CONFIGURED_USER = "ConfiguredUser"
 
 
 def populate(state: State, config: Config, *, now: int) -> None:
@@ -35,7 +37,11 @@ def populate(state: State, config: Config, *, now: int) -> None:
 
 
 def _add_user(state: State, user: UserConfig, domain: str, now: int) -> None:
-    known = state.users.get(user_id(user))
+    """Make a person, or change them if the configuration says something else than at the last start."""
+    configured = {"id": user_id(user), **asdict(user)}
+    if configured in state.storage.load(CONFIGURED_USER) and user_id(user) in state.users:
+        return
+    state.storage.put(CONFIGURED_USER, user_id(user), configured)
     state.save(
         User(
             id=user_id(user),
@@ -51,7 +57,7 @@ def _add_user(state: State, user: UserConfig, domain: str, now: int) -> None:
             guest=user.guest,
             external=user.external,
             deleted=user.deactivated,
-            updated=known.updated if known else now,
+            updated=now,
         )
     )
 

@@ -14,12 +14,14 @@ BOT_SCOPES = [
     "channels:manage", "channels:read", "chat:write", "commands", "emoji:read", "files:read", "files:write",
     "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "links:write",
     "mpim:history", "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write",
-    "team:read", "usergroups:read", "users.profile:read", "users:read", "users:read.email",
+    "team:read", "usergroups:read", "usergroups:write", "users.profile:read", "users:read",
+    "users:read.email",
 ]  # fmt: skip
 BOT_EVENTS = [
     "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_created", "file_shared",
     "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im",
-    "message.mpim", "pin_added", "reaction_added", "reaction_removed", "tokens_revoked",
+    "message.mpim", "pin_added", "reaction_added", "reaction_removed", "subteam_members_changed",
+    "tokens_revoked", "user_change",
 ]  # fmt: skip
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Helper", "description": "Helps."},

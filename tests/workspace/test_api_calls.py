@@ -227,3 +227,10 @@ async def test_manifests_are_checked() -> None:
             == "invalid_manifest"
         )
         assert await api.error("apps.manifest.validate", manifest="[]") == "invalid_arguments"
+
+
+async def test_a_failure_of_its_own_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with sample_workspace() as (running, api):
+        monkeypatch.setattr(running.ws, "team", None)
+        response = await api.raw("auth.test", headers=BEARER)
+        assert (response.status, await response.json()) == (500, {"ok": False, "error": "internal_error"})

@@ -202,3 +202,25 @@ async def test_notifications_say_why() -> None:
         )
         reasons = [event["reason"] for event in bob.events if event["type"] == "notify"]
     assert reasons == ["mention", "thread", "dm"]
+
+
+async def test_people_and_groups_may_change_meanwhile() -> None:
+    async with sample_workspace() as (running, api), socket_app(running) as app:
+        await running.control("users/U0BOB", {"guest": "single", "admin": True})
+        changed = (await app.heard.wait_for("user_change"))["event"]["user"]
+        assert (changed["id"], changed["is_ultra_restricted"], changed["is_admin"]) == ("U0BOB", True, True)
+        await running.control("users/U0BOB", {"deactivated": True})
+        assert (await api.get("users.info", user="U0BOB"))["user"]["deleted"] is True
+        for path, body in (
+            ("users/U0NOBODY", {}),
+            ("users/U0BOB", {"id": "x"}),
+            ("users/U0BOB", {"admin": "yes"}),
+        ):
+            with pytest.raises(NotDone, match=r"user_not_found|malformed"):
+                await running.control(path, body)
+        assert (await api("usergroups.users.update", usergroup="S0QA", users="U0ALICE,U0MULTI"))["ok"]
+        moved = (await app.heard.wait_for("subteam_members_changed"))["event"]
+        assert (moved["added_users"], moved["removed_users"]) == (["U0MULTI"], ["U0BOB"])
+        assert (
+            await api.error("usergroups.users.update", usergroup="S0QA", users="U0NOBODY") == "invalid_users"
+        )

@@ -118,8 +118,8 @@ async def test_slacks_schedule_is_at_once_one_minute_five_minutes() -> None:
 
 
 async def test_a_slow_answer_is_a_timeout() -> None:
-    async with scene(ack_seconds=0.1) as (_, api, heard, _):
-        heard.answer = lambda payload: asyncio.sleep(0.5)
+    async with scene(ack_seconds=0.5) as (_, api, heard, _):
+        heard.answer = lambda payload: asyncio.sleep(1.5)
         await api.post()
         await heard.wait_for("message", count=2)
     assert heard.headers[-1]["X-Slack-Retry-Reason"] == "http_timeout"
@@ -219,7 +219,7 @@ async def test_deliveries_may_be_ordered_twice_late_or_not_at_all() -> None:
 
 
 async def test_acknowledgements_may_be_ordered_slow_or_lost() -> None:
-    async with scene(ack_seconds=0.4) as (running, _, heard, alice):
+    async with scene(ack_seconds=1.0) as (running, _, heard, alice):
         await running.fault(kind="ack", mode="slow", seconds_late=0.1, count=1)
         await alice.slash("/help-me")
         await running.fault(kind="ack", mode="slow", seconds_late=9, count=1)

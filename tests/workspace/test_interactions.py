@@ -54,7 +54,7 @@ async def test_a_press_carries_where_it_happened_and_what_stood_there() -> None:
 
 
 async def test_a_url_button_sends_a_payload_and_needs_an_acknowledgement_too() -> None:
-    async with scene(ack_seconds=0.2) as (_, api, app, alice):
+    async with scene(ack_seconds=1.0) as (_, api, app, alice):
         await api.post(blocks=[actions(button(url="http://example.org"))])
         message = await alice.wait_for("hello")
         await alice.click(message, "Press")

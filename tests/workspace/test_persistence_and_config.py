@@ -36,6 +36,8 @@ async def test_a_workspace_stopped_and_started_is_as_it_was(tmp_path: Path) -> N
         later = {"channel": GENERAL, "text": "later", "post_at": int(running.ws.clock.now()) + 900}
         await api("chat.scheduleMessage", **later)
         dm = (await api("chat.postMessage", channel=alice.id, text="psst"))["channel"]
+        await running.control("users/U0BOB", {"guest": "single", "status_text": "away"})
+        await api("usergroups.users.update", usergroup="S0QA", users="U0ALICE")
     async with running_workspace(sample_config(), data=data) as running:
         alice, api = await running.person("alice"), api_of(running)
         texts = [message["text"] for message in await alice.read()]
@@ -45,6 +47,12 @@ async def test_a_workspace_stopped_and_started_is_as_it_was(tmp_path: Path) -> N
         assert thread[0]["reactions"][0]["name"] == "eyes"
         assert await alice.download({"id": file_id, "name": "a.txt"}) == b"abc"
         assert alice.channels[made]["name"] == "plans"
+        bob = running.ws.state.users["U0BOB"]
+        assert (bob.guest, bob.status_text, running.ws.state.groups["S0QA"].users) == (
+            "single",
+            "away",
+            ["U0ALICE"],
+        )
         assert (await alice.read(dm))[0]["text"] == "psst"
         home = await alice.open_home()
         assert home
@@ -73,11 +81,13 @@ async def test_a_configuration_that_grew_brings_its_new_people_apps_and_scopes(t
         await alice.slash("/remove @bob")
     grown = sample_config(app={"bot_token": "", "scopes": ["chat:write", "users:read"]})
     grown["users"].append({"id": "U0NEW", "name": "nina"})
+    grown["users"][1]["title"] = "Tester"
     grown["apps"].append({"manifest": {"display_information": {"name": "Other"}}, "channels": ["general"]})
     async with running_workspace(grown, data=tmp_path / "data.db") as running:
         members = {running.ws.state.users[user].name for user in running.ws.state.channels[GENERAL].members}
         assert {"nina", "other", "helper"} <= members
         assert "bob" not in members
+        assert running.ws.state.users["U0BOB"].title == "Tester"
         bots = [token for token in running.ws.state.tokens.values() if token.kind == "bot"]
         assert ["chat:write", "users:read"] in [token.scopes for token in bots]
 

@@ -1,6 +1,7 @@
 """One Web API call from request to answer: token, scopes, budget, ordered faults, handler, inspector."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from workspace.model import Token
 from workspace.rates import POSTS_PER_MINUTE
 
 POSTING = "chat.postMessage"
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,10 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
         answer = await _answer(ws, found, token, sent)
     except SlackError as error:
         answer = refusal(error)
+    except Exception:
+        # An app must see what Slack shows for its own failures; the traceback is for us.
+        LOGGER.exception("%s failed", name)
+        answer = refusal(SlackError("internal_error", status=500))
     _record(ws, name, token=token, sent=sent, answer=answer, started=started)
     headers = {**answer.headers, **_scope_headers(name, token)}
     return web.json_response(answer.body, status=answer.status, headers=headers)

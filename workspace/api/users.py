@@ -6,6 +6,7 @@ from workspace.api.registry import Call, Json, method
 from workspace.errors import SlackError
 from workspace.model import Group, User
 from workspace.present import group_object, profile, user_object
+from workspace.shapes import group_shape
 
 
 def shown(call: Call, user: User) -> Json:
@@ -78,6 +79,35 @@ async def usergroups_list(call: Call) -> Json:
             group_object(group, team_id=call.ws.team.id, with_users=with_users) for group in groups
         ]
     }
+
+
+@method(
+    "usergroups.users.update",
+    scopes=("usergroups:write",),
+    tier=2,
+    accepts_json=True,
+    required=("usergroup", "users"),
+)
+async def usergroups_update(call: Call) -> Json:
+    """Say who is in a user group."""
+    group = find_group(call)
+    users = call.args.names("users")
+    if any(user not in call.ws.state.users for user in users):
+        raise SlackError("invalid_users")
+    before, group.users = group.users, users
+    call.ws.state.save(group)
+    call.ws.bus.tell_all({"type": "group", "group": group_shape(group)})
+    call.ws.events.tell(
+        {
+            "type": "subteam_members_changed",
+            "subteam_id": group.id,
+            "team_id": call.ws.team.id,
+            "added_users": [user for user in users if user not in before],
+            "removed_users": [user for user in before if user not in users],
+            "event_ts": call.ws.ts.next(),
+        }
+    )
+    return {"usergroup": group_object(group, team_id=call.ws.team.id, with_users=True)}
 
 
 @method("usergroups.users.list", scopes=("usergroups:read",), tier=2, required=("usergroup",))
