@@ -46,7 +46,26 @@ def _now() -> datetime:
 
 
 class Bot:
-    """Everything that knows Slack. ``wake`` is to be called after each commit of the executor's."""
+    """Everything that knows Slack. ``wake`` is to be called after each commit of the executor's.
+
+    Args:
+        database: migrated already.
+        executor: started and drained by whoever made it.
+        bot_token: ``xoxb-…``.
+        app_token: ``xapp-…``: with it, deliveries come by Socket Mode.
+        signing_secret: without an app token, deliveries come by HTTP and are signed with this.
+        slack_api_url: ends with a slash.
+        command: the slash command.
+        mention: what ``/invite`` wants for us.
+        admins: ids of people who may change every sandbox.
+        default_ttl_seconds: what an app lives that does not say.
+        max_memory_bytes: the most that the form offers.
+        gateway_host: what to put before a gateway port in an address.
+        http_host: where our own server listens.
+        http_port: 0 for any free one.
+        pacer: another pace than Slack's own, for tests.
+        clock: the time, aware.
+    """
 
     def __init__(
         self,
@@ -68,78 +87,65 @@ class Bot:
         pacer: Pacer | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        """Take everything as plain values.
-
-        Args:
-            database: migrated already.
-            executor: started and drained by whoever made it.
-            bot_token: ``xoxb-…``.
-            app_token: ``xapp-…``: with it, deliveries come by Socket Mode.
-            signing_secret: without an app token, deliveries come by HTTP and are signed with this.
-            slack_api_url: ends with a slash.
-            command: the slash command.
-            mention: what ``/invite`` wants for us.
-            admins: ids of people who may change every sandbox.
-            default_ttl_seconds: what an app lives that does not say.
-            max_memory_bytes: the most that the form offers.
-            gateway_host: what to put before a gateway port in an address.
-            http_host: where our own server listens.
-            http_port: 0 for any free one.
-            pacer: another pace than Slack's own, for tests.
-            clock: the time, aware.
-        """
         self._database = database
         self._token = bot_token
         self._app_token = app_token
         self._http = (http_host, http_port)
+        self._clock = clock
         self._client = AsyncWebClient(token=bot_token, base_url=slack_api_url, timeout=SLACK_TIMEOUT_SECONDS)
         self._client.retry_handlers.clear()  # the pacer and the outbox decide what is tried again
         self._authorizing = asyncio.Lock()
         self._authorized: AuthorizeResult | None = None
-
-        async def authorize() -> AuthorizeResult:  # Bolt looks at the arguments, and takes no method
-            return await self._authorize()
-
-        self.slack = AsyncApp(
-            client=AsyncWebClient(base_url=slack_api_url, timeout=SLACK_TIMEOUT_SECONDS),
-            authorize=authorize,
-            signing_secret=signing_secret or "",
-            request_verification_enabled=app_token is None,
-            # A handler acknowledges as its last act, and an event counts as delivered only when it is done.
-            process_before_response=True,
-        )
+        self.slack = self._slack_app(slack_api_url, signing_secret)
         gateway = Gateway(self._client, pacer or Pacer())
         homes = Homes(database, gateway, command=command)
+        channels = Channels(gateway, clock=clock)
         drawer = Drawer(database, executor, gateway_host=gateway_host)
         courier = Courier(database, gateway, drawer, clock=clock)
         self._notifier = Notifier(database, courier, homes, clock=clock)
         self._answering = Answering(command=command)
-        channels = Channels(gateway, clock=clock)
-        inside = Inside(
-            database=database,
-            gateway=gateway,
-            directory=Directory(gateway, admins=admins, clock=clock),
-            desk=Desk(
-                database,
-                executor,
-                channels,
-                offer=Offer(default_ttl_seconds=default_ttl_seconds, max_memory_bytes=max_memory_bytes),
-                command=command,
-                mention=mention,
-                gateway_host=gateway_host,
-                clock=clock,
-            ),
-            notifier=self._notifier,
-            answering=self._answering,
-            clock=clock,
+        desk = Desk(
+            database,
+            executor,
+            channels,
+            offer=Offer(default_ttl_seconds=default_ttl_seconds, max_memory_bytes=max_memory_bytes),
             command=command,
+            mention=mention,
+            gateway_host=gateway_host,
+            clock=clock,
         )
-        self._listen(inside, homes, channels)
+        directory = Directory(gateway, admins=admins, clock=clock)
+        self._listen(self._inside(gateway, directory, desk, command), homes, channels)
         by_http = self.slack if app_token is None else None
         self._web = Web(database=database, slack=by_http, signing_secret=signing_secret, faults=self.faults)
         self._runner: web.AppRunner | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
+
+    def _slack_app(self, api_url: str, signing_secret: str | None) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:  # Bolt looks at the arguments, and takes no method
+            return await self._authorize()
+
+        return AsyncApp(
+            client=AsyncWebClient(base_url=api_url, timeout=SLACK_TIMEOUT_SECONDS),
+            authorize=authorize,
+            signing_secret=signing_secret or "",
+            request_verification_enabled=self._app_token is None,
+            # A handler acknowledges as its last act, and an event counts as delivered only when it is done.
+            process_before_response=True,
+        )
+
+    def _inside(self, gateway: Gateway, directory: Directory, desk: Desk, command: str) -> Inside:
+        return Inside(
+            database=self._database,
+            gateway=gateway,
+            directory=directory,
+            desk=desk,
+            notifier=self._notifier,
+            answering=self._answering,
+            clock=self._clock,
+            command=command,
+        )
 
     def _listen(self, inside: Inside, homes: Homes, channels: Channels) -> None:
         reception = Reception(inside)

@@ -1,15 +1,13 @@
 """The grammar: one row for each verb. Parsing, help, usage errors and suggestions know nothing else."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import cast
 
+from bot.grammar import build
 from bot.grammar import values as v
-from bot.grammar.commands import Command, DeployForm, Help, List, Logs, Open, Scope, Status, Wizard
-from bot.grammar.spec import Argument, Context, Group, Role, Values, Verb
+from bot.grammar.commands import Command, DeployForm, Help, List, Logs, Open, Status, Wizard
+from bot.grammar.spec import Argument, Group, Role, Verb
 from executor.requests import Cancel, Deploy, Destroy, Extend, Restart, Start, Stop
-
-LOG_LINES_DEFAULT = 100
 
 _NAME = Argument(
     name="name",
@@ -41,68 +39,6 @@ def _service(what: str) -> Argument:
     return Argument(name="service", shape="SERVICE", read=v.read_service, help=what, positional=True)
 
 
-def _name(values: Values) -> str:
-    return cast(str, values["name"])
-
-
-def _life_seconds(life: object, context: Context) -> int | None:
-    if isinstance(life, datetime):
-        return int((life - context.now).total_seconds())
-    return _seconds(life)
-
-
-def _seconds(length: object) -> int | None:
-    return int(length.total_seconds()) if isinstance(length, timedelta) else None
-
-
-def _deploy(values: Values, context: Context) -> Deploy | DeployForm:
-    if "app" not in values:
-        return DeployForm()
-    app, version = cast(tuple[str, int | None], values["app"])
-    return Deploy(
-        app=app,
-        version=version,
-        name=cast(str | None, values.get("name")),
-        ttl_seconds=_life_seconds(values.get("ttl"), context),
-        idle_seconds=_seconds(values.get("idle")),
-        memory_bytes=cast(int | None, values.get("memory")),
-        channel_id=context.channel_id,
-    )
-
-
-def _extend(values: Values, _context: Context) -> Extend:
-    life = values["length"]
-    if isinstance(life, datetime):
-        return Extend(sandbox=_name(values), until_epoch_seconds=int(life.timestamp()))
-    return Extend(sandbox=_name(values), seconds=_seconds(life))
-
-
-def _start(values: Values, context: Context) -> Start:
-    return Start(
-        sandbox=_name(values),
-        ttl_seconds=_life_seconds(values.get("ttl"), context),
-        memory_bytes=cast(int | None, values.get("memory")),
-    )
-
-
-def _restart(values: Values, _context: Context) -> Restart:
-    return Restart(sandbox=_name(values), service=cast(str | None, values.get("service")))
-
-
-def _logs(values: Values, _context: Context) -> Logs:
-    return Logs(
-        sandbox=_name(values),
-        service=cast(str | None, values.get("service")),
-        lines=cast(int, values.get("lines", LOG_LINES_DEFAULT)),
-        grep=cast(str | None, values.get("grep")),
-        since_seconds=_seconds(values.get("since")),
-    )
-
-
-def _list(values: Values, _context: Context) -> List:
-    return List(scope=cast(Scope, values.get("scope", Scope.MINE)), page=cast(int, values.get("page", 1)))
-
-
 VERBS: tuple[Verb, ...] = (
     Verb(
         name="deploy",
@@ -126,7 +62,7 @@ VERBS: tuple[Verb, ...] = (
         ),
         summary="Deploy an app: a live address in this channel, for a while.",
         example="deploy csv-explorer ttl=4h",
-        build=_deploy,
+        build=build.deploy,
     ),
     Verb(
         name="new",
@@ -154,7 +90,7 @@ VERBS: tuple[Verb, ...] = (
         ),
         summary="List sandboxes.",
         example="list channel",
-        build=_list,
+        build=build.list_,
     ),
     Verb(
         name="status",
@@ -164,7 +100,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME,),
         summary="Show one sandbox in full: state, services, clocks, routes.",
         example="status cool-panda-123",
-        build=lambda values, _context: Status(sandbox=_name(values)),
+        build=lambda values, _context: Status(sandbox=build.name_of(values)),
     ),
     Verb(
         name="logs",
@@ -176,7 +112,7 @@ VERBS: tuple[Verb, ...] = (
             _service("only this service"),
             Argument(
                 name="lines",
-                shape=str(LOG_LINES_DEFAULT),
+                shape=str(build.LOG_LINES_DEFAULT),
                 read=v.read_lines,
                 help="how many lines, newest last",
                 aliases=("tail", "n"),
@@ -192,7 +128,7 @@ VERBS: tuple[Verb, ...] = (
         ),
         summary="Show what a sandbox wrote, also after it is gone.",
         example="logs cool-panda-123 grep=error since=10m",
-        build=_logs,
+        build=build.logs,
     ),
     Verb(
         name="open",
@@ -202,7 +138,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME,),
         summary="Give its address.",
         example="open cool-panda-123",
-        build=lambda values, _context: Open(sandbox=_name(values)),
+        build=lambda values, _context: Open(sandbox=build.name_of(values)),
     ),
     Verb(
         name="start",
@@ -213,7 +149,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME, _TTL, _MEMORY),
         summary="Start a stopped or failed sandbox again, with its data.",
         example="start cool-panda-123 ttl=2h",
-        build=_start,
+        build=build.start,
     ),
     Verb(
         name="stop",
@@ -224,7 +160,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME,),
         summary="Stop it and keep its data.",
         example="stop cool-panda-123",
-        build=lambda values, _context: Stop(sandbox=_name(values)),
+        build=lambda values, _context: Stop(sandbox=build.name_of(values)),
     ),
     Verb(
         name="restart",
@@ -235,7 +171,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME, _service("only this service")),
         summary="Restart it in place.",
         example="restart cool-panda-123",
-        build=_restart,
+        build=build.restart,
     ),
     Verb(
         name="extend",
@@ -258,7 +194,7 @@ VERBS: tuple[Verb, ...] = (
         ),
         summary="Let it live longer.",
         example="extend cool-panda-123 2h",
-        build=_extend,
+        build=build.extend,
     ),
     Verb(
         name="cancel",
@@ -269,7 +205,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME,),
         summary="Stop what is being done to it, and undo it.",
         example="cancel cool-panda-123",
-        build=lambda values, _context: Cancel(sandbox=_name(values)),
+        build=lambda values, _context: Cancel(sandbox=build.name_of(values)),
     ),
     Verb(
         name="destroy",
@@ -280,7 +216,7 @@ VERBS: tuple[Verb, ...] = (
         arguments=(_NAME,),
         summary="Remove it and everything in it.",
         example="destroy cool-panda-123",
-        build=lambda values, _context: Destroy(sandbox=_name(values)),
+        build=lambda values, _context: Destroy(sandbox=build.name_of(values)),
     ),
     Verb(
         name="help",

@@ -16,7 +16,7 @@ from bot.grammar import (
     Status,
     find_verb,
 )
-from bot.grammar.table import LOG_LINES_DEFAULT
+from bot.grammar.build import LOG_LINES_DEFAULT
 from bot.incoming.desk import Answer
 from bot.incoming.payloads import Payload, Source, of_interaction, pressed_value
 from bot.incoming.reception import Inside, Reception
