@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import structlog
+
 from storage import events, operations, sandboxes, steps
 from storage.database import Database, Tx
 from storage.records import EventKind, Operation, OperationStatus, Sandbox, SandboxStatus, StepStatus
+
+_log = structlog.get_logger(__name__)
 
 DETAIL_EVERY_SECONDS = 1.0
 """How often the words on what a step is doing are written down, at most."""
@@ -120,7 +124,9 @@ class Ledger:
             yield tell
         finally:
             writer.cancel()
-            await asyncio.wait([writer])
+            (ended,) = await asyncio.gather(writer, return_exceptions=True)
+            if isinstance(ended, Exception):
+                _log.warning("what a step was doing could not be written", step=step, reason=str(ended))
 
     async def _write_details(self, step: str, newest: list[str], changed: asyncio.Event) -> None:
         """Write the newest words, at a polite pace, until cancelled."""

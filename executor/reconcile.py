@@ -14,7 +14,7 @@ import structlog
 
 from executor import submit_change
 from executor.config import HOUR
-from executor.engine.protocol import ContainerState, Engine, Owned
+from executor.engine.protocol import LABEL_NAME, ContainerState, Engine, Owned
 from executor.enqueue import Asked
 from executor.errors import EngineUnavailableError, ProxyUnavailableError, SandboxError
 from executor.failure import words_of_exit
@@ -142,7 +142,10 @@ class Reconciler:
 
     async def _remove_unknown(self, owned: Sequence[Owned], rows: Rows) -> None:
         """Things of sandboxes that are destroyed or never were."""
-        unknown = [one for one in owned if one.sandbox_id and one.sandbox_id not in rows.sandboxes]
+        # A new sandbox may have the name of a destroyed one, and removing goes by name: that waits a round.
+        names = {sandbox.name for sandbox in rows.sandboxes.values()}
+        strange = [one for one in owned if one.sandbox_id and one.sandbox_id not in rows.sandboxes]
+        unknown = [one for one in strange if one.labels.get(LABEL_NAME) not in names]
         for kind, remove in (
             ("container", self.engine.remove_container),
             ("network", self.engine.remove_network),
