@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.outbox.drawing import Drawer, Drawing
 from bot.slack.pacer import Pacer
 from executor.requests import Stop
 from storage import posts
@@ -179,3 +180,42 @@ async def test_at_our_own_pace_slack_never_has_to_say_no(tmp_path: Path) -> None
         for number in range(5):
             await ada.wait_for(f"*echo-{number}* is ready", within=60)
         assert not [entry for entry in chat.workspace.ws.inspector.entries() if "ratelimited" in str(entry)]
+
+
+async def test_a_dead_token_stops_the_sending_until_it_works_again(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is tried for a while, and nothing is lost."""
+    monkeypatch.setattr("bot.outbox.notifier.DEAD_PAUSE_SECONDS", 0.5)
+    ada = await chat.person("ada")
+    await chat.workspace.fault(kind="api", method="chat.postMessage", error="token_revoked", count=2)
+    card = await chat.deploy(ada, "deploy echo name=my-echo")
+    assert len(await cards(ada)) == 1
+    assert len(await thread_of(ada, card)) == 2
+
+
+async def test_a_drawing_that_fails_is_tried_again_and_not_given_up(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away under the outbox for longer than a few tries."""
+    monkeypatch.setattr("bot.outbox.queue.FIRST_WAIT_SECONDS", 0.01)
+    ada = await chat.person("ada")
+    draw, failures = Drawer.draw, iter(range(8))
+
+    async def fails(self: Drawer, key: str) -> Drawing | None:
+        if next(failures, None) is not None:
+            raise RuntimeError("the database is away")
+        return await draw(self, key)
+
+    monkeypatch.setattr(Drawer, "draw", fails)
+    await chat.deploy(ada, "deploy echo name=my-echo")
+    assert len(await cards(ada)) == 1
+
+
+async def test_the_bot_starts_while_slack_is_away(chat: Chat) -> None:
+    """It connects when Slack answers; until then it is not ready, and says why."""
+    await chat.stop_bot()
+    await chat.workspace.fault(kind="api", method="auth.test", status=503, count=1)
+    await chat.start_bot()
+    ada = await chat.person("ada")
+    await chat.deploy(ada, "deploy echo name=my-echo")

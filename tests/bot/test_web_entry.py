@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -23,10 +24,15 @@ from tests.bot.chat import MANIFEST, SECRET, Chat, ChatHouse, config
 from workspace.testing import running_workspace
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 @pytest.fixture
 async def chat_by_http(tmp_path: Path) -> AsyncIterator[Chat]:
     """The bot hears by signed HTTP."""
-    port = 38417
+    port = _free_port()
     text = render_manifest(MANIFEST, url="https://bot.example").replace(
         "https://bot.example", f"http://127.0.0.1:{port}"
     )
