@@ -20,7 +20,7 @@ from workspace.modals import Modals
 from workspace.model import App, Channel, User
 from workspace.present import app_page_object
 from workspace.rates import Rates
-from workspace.setup import populate
+from workspace.setup import forget_all_but_credentials, populate
 from workspace.state import State
 from workspace.storage import Storage
 from workspace.uploads import Uploads
@@ -88,8 +88,11 @@ class Workspace:
         populate(self.state, self.config, now=int(self.clock.now()))
 
     def reset(self) -> None:
-        """Back to the configuration: forget messages, faults, grants and everything else that happened."""
-        self.state.clear()
+        """Back to the configuration: forget messages, faults, grants and everything else that happened.
+
+        Credentials that were made at random stay, so that connected apps go on.
+        """
+        forget_all_but_credentials(self.state, self.config)
         self.faults.clear()
         self.rates.clear()
         self.clock.offset_seconds = 0.0

@@ -36,6 +36,21 @@ def populate(state: State, config: Config, *, now: int) -> None:
         _add_group(state, group, now)
 
 
+def forget_all_but_credentials(state: State, config: Config) -> None:
+    """Empty the state but for the configured apps' credentials, none of them revoked."""
+    installed = {_app_id(app): app.installed for app in config.apps}
+    apps = [app for app in state.apps.values() if app.id in installed]
+    tokens = [token for token in state.tokens.values() if token.app_id in installed and token.kind != "user"]
+    state.clear()
+    for app in apps:
+        app.installed = installed[app.id]
+        state.save(app)
+    for token in tokens:
+        token.revoked = False
+        if installed[token.app_id] or token.kind == "app":
+            state.save(token)
+
+
 def _add_user(state: State, user: UserConfig, domain: str, now: int) -> None:
     """Make a person, or change them if the configuration says something else than at the last start."""
     configured = {"id": user_id(user), **asdict(user)}

@@ -366,6 +366,15 @@ async def test_a_stream_is_refused_like_this(arguments: dict, code: str | None) 
     assert answer.get("error") == code
 
 
+async def test_chunks_are_a_list() -> None:
+    async with sample_workspace() as (_, api):
+        answer = await api(
+            "chat.startStream", channel=GENERAL, thread_ts=await api.post(), recipient_team_id="T0ACME",
+            recipient_user_id="U0ALICE", chunks={"a": 1},
+        )  # fmt: skip
+    assert answer["response_metadata"]["messages"] == ["[ERROR] must be an array [json-pointer:/chunks]"]
+
+
 async def test_only_its_app_grows_a_stream_and_tasks_are_updated_in_place() -> None:
     async with sample_workspace() as (running, api):
         parent = await api.post()

@@ -152,6 +152,15 @@ async def test_rotated_tokens_expire_and_refresh_tokens_work_once() -> None:
         assert await api.error("auth.test") == "token_expired"
 
 
+async def test_an_app_uninstalls_only_itself() -> None:
+    config = sample_config()
+    other = {"client_id": "3.4", "client_secret": "s", "manifest": {"display_information": {"name": "Other"}}}
+    config["apps"].append(other)
+    async with sample_workspace(config) as (_, api):
+        wrong = await api.get_error("apps.uninstall", client_id="3.4", client_secret="s")
+        assert wrong == "client_id_token_mismatch"
+
+
 async def test_uninstalling_tells_the_app_and_kills_its_tokens() -> None:
     async with sample_workspace() as (running, api), socket_app(running) as app:
         await api.post(text="card", blocks=[actions(button())])

@@ -92,6 +92,15 @@ async def test_a_configuration_that_grew_brings_its_new_people_apps_and_scopes(t
         assert ["chat:write", "users:read"] in [token.scopes for token in bots]
 
 
+async def test_reset_keeps_credentials_that_were_made_at_random() -> None:
+    async with running_workspace(sample_config(app={"bot_token": "", "signing_secret": ""})) as running:
+        before = set(running.ws.state.tokens), running.ws.state.apps["A0HELPER"].signing_secret
+        await running.control("tokens/revoke", {"app_id": "A0HELPER"})
+        await running.control("reset")
+        assert (set(running.ws.state.tokens), running.ws.state.apps["A0HELPER"].signing_secret) == before
+        assert not any(token.revoked for token in running.ws.state.tokens.values())
+
+
 async def test_reset_goes_back_to_the_configuration() -> None:
     async with running_workspace(sample_config()) as running:
         alice, api = await running.person("alice"), api_of(running)

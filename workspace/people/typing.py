@@ -19,8 +19,6 @@ def check_writable(ws: Workspace, user: str, channel: Channel, thread_ts: str) -
         raise Refused("is_archived", "This channel is archived.")
     if user not in channel.members:
         raise Refused("not_in_channel", "Join the channel to write in it.")
-    if ws.state.users[user].deleted:
-        raise Refused("account_inactive", "This account is deactivated.")
     bots = [ws.state.apps.get(ws.state.users[member].app_id) for member in channel.members]
     if channel.kind == "im" and any(app and (not app.messages_tab or app.messages_read_only) for app in bots):
         raise Refused("messages_tab_disabled", "Sending messages to this app has been turned off.")
