@@ -243,6 +243,7 @@ def test_an_update_keeps_an_open_menu_and_redraws_only_its_message(
     card = post_card(backend)
     backend.say("C1", "another one")
     page = open_page()
+    expect(page.locator(".message")).to_have_count(2)
     page.evaluate(COUNT_CHANGES)
     page.get_by_role("button", name="More actions", exact=True).click()
     expect(page.get_by_role("menuitem", name="Clone")).to_be_focused()

@@ -59,7 +59,7 @@ export function Popover({ anchor, onClose, children, class: name = '', wide = fa
 export function Menu({ anchor, items, onClose, label }) {
   const box = useRef(null);
   const buttons = () => [...(box.current?.querySelectorAll('[role=menuitem]') ?? [])];
-  useEffect(() => buttons()[0]?.focus(), []);
+  useLayoutEffect(() => buttons()[0]?.focus(), []);
   const keys = (event) => {
     const all = buttons();
     const at = all.indexOf(document.activeElement);

@@ -1,5 +1,5 @@
 // Every select, single and multi: a combobox with a list of options (arrow keys, typing, Enter, Esc).
-import { cx, html, list, str, useCallback, useContext, useEffect, useId, useMemo, useRef, useState } from '../lib.js';
+import { cx, html, list, str, useCallback, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { InBlock, useSurface } from '../blocks/surface.js';
 import { useDirectory } from '../text/directory.js';
@@ -82,7 +82,7 @@ function OptionList({ anchor, groups, note, chosen, multi, query, onQuery, onPic
   const flat = groups.flatMap((group) => group.options).slice(0, SHOWN_OPTIONS);
   const [at, setAt] = useState(() => Math.max(0, flat.findIndex((option) => chosen.includes(option.value))));
   const active = flat[Math.min(at, flat.length - 1)];
-  useEffect(() => search.current.focus(), []);
+  useLayoutEffect(() => search.current.focus(), []);
   useEffect(() => { document.getElementById(`${id}-on`)?.scrollIntoView({ block: 'nearest' }); }, [at, query]);
   const keys = (event) => {
     const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: flat.length - 1 }[event.key];

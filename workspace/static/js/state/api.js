@@ -1,7 +1,7 @@
 // Calls to the server. Who acts goes with each of them; a failed call is an answer with `ok: false`, never a throw.
 const BASE = '/_page/api/';
-const TRIES = 3;
-const RETRY_PAUSE_MS = 300;
+const TRIES = 5;
+const RETRY_PAUSE_MS = 200;
 
 let actingAs = null;
 
@@ -25,7 +25,7 @@ async function send(url, options) {
       const answer = await response.json();
       return answer.ok === false || response.ok ? answer : refused(`The workspace answered ${response.status}`, 'http_error');
     } catch {
-      if (left > 1) await pause(RETRY_PAUSE_MS);
+      if (left > 1) await pause(RETRY_PAUSE_MS * (TRIES - left + 1));
     }
   }
   return refused('The workspace cannot be reached');

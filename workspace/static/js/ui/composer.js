@@ -38,7 +38,7 @@ export function Composer({ channel, threadTs, placeholder, onEditLast }) {
   const files = useAttachments();
   const offered = dismissed === text ? null : proposals(text, caret, known);
   const usage = commandBeingTyped(text, known.commands);
-  useEffect(() => { if (!window.matchMedia('(pointer: coarse)').matches) area.current.focus({ preventScroll: true }); }, [channel, threadTs]);
+  useLayoutEffect(() => { if (!window.matchMedia('(pointer: coarse)').matches) area.current.focus({ preventScroll: true }); }, [channel, threadTs]);
   useEffect(() => setAt(0), [offered?.from, offered?.items.length]);
   useLayoutEffect(() => grow(area.current), [text]);
 

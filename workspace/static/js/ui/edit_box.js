@@ -1,5 +1,5 @@
 // Editing one's own message in place.
-import { html, useEffect, useRef, useState } from '../lib.js';
+import { html, useLayoutEffect, useRef, useState } from '../lib.js';
 import { post } from '../state/api.js';
 import { typedText } from '../text/typed.js';
 import { useDirectory } from '../text/directory.js';
@@ -9,7 +9,7 @@ export function EditBox({ channel, message, onDone }) {
   const area = useRef(null);
   const [text, setText] = useState(() => typedText(message.text ?? '', directory));
   const [error, setError] = useState('');
-  useEffect(() => {
+  useLayoutEffect(() => {
     area.current.focus();
     area.current.setSelectionRange(text.length, text.length);
   }, []);

@@ -1,5 +1,5 @@
 // Choosing an emoji by name.
-import { html, useEffect, useRef, useState } from '../lib.js';
+import { html, useLayoutEffect, useRef, useState } from '../lib.js';
 import { Popover } from '../elements/popover.js';
 import { emojiChar, searchEmoji } from '../text/emoji.js';
 
@@ -9,7 +9,7 @@ const FIRST = ['+1', 'eyes', 'white_check_mark', 'tada', 'heart', 'joy', 'rocket
 export function EmojiPicker({ anchor, onClose, onPick }) {
   const [query, setQuery] = useState('');
   const search = useRef(null);
-  useEffect(() => search.current.focus(), []);
+  useLayoutEffect(() => search.current.focus(), []);
   const names = query ? searchEmoji(query.toLowerCase().replaceAll(':', ''), SHOWN) : FIRST;
   const pick = (name) => {
     onClose();

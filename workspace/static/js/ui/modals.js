@@ -47,6 +47,7 @@ function Dialog({ stack }) {
     dialog.current.showModal();
     return () => before.current?.focus?.();
   }, []);
+  useLayoutEffect(() => focusFirst(dialog.current), [view.id]);
   const closeAll = () => post(`views/${view.id}/close`, { all: true });
   const escape = (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -63,16 +64,15 @@ function Dialog({ stack }) {
 const FIELD = ':is(input:not(.only-read), textarea, .select-button, button)';
 
 /** What has the focus in a new view: what asks for it, else the first field, else the last button. */
-function focusFirst(form) {
+function focusFirst(dialog) {
   const wanted = [`[data-focus=yes] ${FIELD}`, `.input ${FIELD}`, `.modal-body ${FIELD}`, '.modal-foot button:last-child'];
-  wanted.map((selector) => form.querySelector(selector)).find(Boolean)?.focus();
+  wanted.map((selector) => dialog.querySelector(selector)).find(Boolean)?.focus();
 }
 
 function Modal({ view, depth, onCloseAll }) {
   const [state, setState] = useState({ busy: false, errors: {}, message: '' });
   const form = useRef(null);
   const surface = useViewSurface(view, state.errors);
-  useEffect(() => focusFirst(form.current), []);
   const submit = async (event) => {
     event.preventDefault();
     if (state.busy || event.target !== form.current) return;

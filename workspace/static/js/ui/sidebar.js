@@ -1,5 +1,5 @@
 // The list of what a person can go to: channels, direct messages, apps; and who the person is.
-import { cx, html, list, useCallback, useEffect, useRef, useState } from '../lib.js';
+import { cx, html, list, useCallback, useLayoutEffect, useRef, useState } from '../lib.js';
 import { Icon } from '../icons.js';
 import { channelTitle } from '../elements/options.js';
 import { Menu, Popover } from '../elements/popover.js';
@@ -62,7 +62,7 @@ function Channels() {
 function CreateChannel({ anchor, close }) {
   const [error, setError] = useState('');
   const name = useRef(null);
-  useEffect(() => name.current.focus(), []);
+  useLayoutEffect(() => name.current.focus(), []);
   const create = async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
