@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import available_timezones
 
 from aiohttp import web
 
+from workspace.config import GUESTS
 from workspace.core import Workspace
 from workspace.errors import Refused
 from workspace.membership import join, leave, set_archived
@@ -144,6 +146,8 @@ async def change_user(ws: Workspace, request: web.Request, body: Body) -> Body:
     for name, value in body.items():
         if type(value) is not type(getattr(user, CHANGEABLE[name])):
             raise Refused("malformed", f"{name} has the wrong type")
+    if body.get("tz", user.tz) not in available_timezones() or body.get("guest", "") not in GUESTS:
+        raise Refused("malformed", "no such time zone, or kind of guest")
     for name, value in body.items():
         setattr(user, CHANGEABLE[name], value)
     user.updated = int(ws.clock.now())

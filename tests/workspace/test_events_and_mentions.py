@@ -212,6 +212,8 @@ async def test_people_and_groups_may_change_meanwhile() -> None:
         await running.control("users/U0BOB", {"deactivated": True})
         assert (await api.get("users.info", user="U0BOB"))["user"]["deleted"] is True
         for path, body in (
+            ("users/U0BOB", {"tz": "Mars/Base"}),
+            ("users/U0BOB", {"guest": "often"}),
             ("users/U0NOBODY", {}),
             ("users/U0BOB", {"id": "x"}),
             ("users/U0BOB", {"admin": "yes"}),
