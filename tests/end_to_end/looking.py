@@ -16,7 +16,7 @@ from storage.records import Event, Operation, Sandbox, SandboxStatus
 from tests.end_to_end.stack import Stack
 from workspace.client import Person
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.02
 EVENTS_LIMIT = 10_000
 Message = dict[str, Any]
 

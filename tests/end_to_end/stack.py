@@ -60,17 +60,24 @@ def free_ports(count: int) -> int:
 class Stack:
     """One installation, apart from every other on this machine. The bot is started by the test."""
 
-    def __init__(self, folder: Path, *, name: str, engine_socket: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        engine_socket: Path | None = None,
+        gateway_ports: int = GATEWAY_PORTS,
+    ) -> None:
         self.folder = folder
         self.installation = f"e2e-{secrets.token_hex(4)}"
         self.log = LOGS / f"{name}-{self.installation}.log"
         self.engine_socket = engine_socket or Path("/var/run/docker.sock")
         self.engine = DockerEngine(DockerSettings(socket=self.engine_socket, installation=self.installation))
-        first = free_ports(GATEWAY_PORTS + 2)
+        first = free_ports(gateway_ports + 2)
         self.proxy_port, self.bot_port, self.gateway = (
             first,
             first + 1,
-            (first + 2, first + GATEWAY_PORTS + 1),
+            (first + 2, first + gateway_ports + 1),
         )
         self.proxy_settings = ProxySettings(
             folder=folder / "proxy",
@@ -195,11 +202,11 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(
-    folder: Path, *, name: str, engine_socket: Path | None = None
+    folder: Path, *, name: str, engine_socket: Path | None = None, gateway_ports: int = GATEWAY_PORTS
 ) -> AsyncIterator[Stack]:
     """Everything but the bot runs while the block does; whatever is left afterwards is removed."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    stack = Stack(folder, name=name, engine_socket=engine_socket)
+    stack = Stack(folder, name=name, engine_socket=engine_socket, gateway_ports=gateway_ports)
     async with running_workspace(stack.workspace_config()) as workspace:
         stack.workspace = workspace
         await stack.proxy_process.start()
