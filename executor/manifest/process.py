@@ -19,6 +19,8 @@ from executor.manifest.tree import Listing, Scalar
 from executor.manifest.values import read_boolean, read_integer, read_seconds, read_text, read_texts
 
 _HEALTH_KEYS = ("test", "interval", "timeout", "retries", "start_period", "disable")
+_TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
+"""What a test may begin with; as the name of a program, each would be taken for that by the engine."""
 _NO_CHECK = HealthCheck(command=("NONE",))
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 
@@ -143,7 +145,7 @@ def _read_test(spot: Spot) -> tuple[str, ...] | None:
         return words
     if len(words) == 2 and words[0] == "CMD-SHELL":
         return _shell_test(spot, words[1])
-    if len(words) > 1 and words[0] == "CMD":
+    if len(words) > 1 and words[0] == "CMD" and words[1] not in _TEST_KINDS:
         return words[1:]
     spot.refuse("must begin with CMD and the command's words, or CMD-SHELL and one line, or be NONE")
     return None

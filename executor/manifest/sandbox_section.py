@@ -143,6 +143,8 @@ def _read_route(spot: Spot, *, known: tuple[str, ...]) -> RouteManifest | None:
     missing = [key for key in ("service", "port") if key not in fields]
     if missing:
         spot.refuse(f"needs {' and '.join(missing)}, as in {{service: web, port: 8080}}")
+    elif not service and "service" in fields:
+        fields["service"].refuse("names no service")
     label = take(fields, "label", _read_label, None)
     if missing or not service or not port:
         return None

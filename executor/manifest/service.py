@@ -19,6 +19,7 @@ from executor.manifest.values import read_boolean, read_matching, read_path, rea
 OWN_IMAGES = "sandpiper/"
 """Images under this name are built from folders under manifests/images."""
 _IMAGE_LIMIT_CHARS = 255
+_IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 KNOWN = (
     "image", "build", "command", "entrypoint", "environment", "expose", "ports", "healthcheck", "depends_on",
     "volumes", "tmpfs", "user", "working_dir", "read_only", "stop_signal", "stop_grace_period", "deploy",
@@ -88,6 +89,9 @@ def _read_reference(spot: Spot) -> str | None:
     text = read_text(spot, most=_IMAGE_LIMIT_CHARS)
     if text is not None and "$" in text:
         spot.refuse("an image is fixed in its manifest; write the reference out, without placeholders")
+        return None
+    if text is not None and _IMAGE_ID.fullmatch(text):
+        spot.refuse("is the id of an image on one engine; name the image by its repository")
         return None
     return None if text is None else read_matching(spot, IMAGE, "an image such as grafana/grafana:11.3.0")
 

@@ -15,12 +15,11 @@ T = TypeVar("T")
 class Problems:
     """Every fault of one file, each with its line."""
 
-    _found: list[tuple[int, str]] = field(default_factory=list)
+    _found: dict[tuple[int, str], None] = field(default_factory=dict)
 
     def add(self, line: int, text: str) -> None:
-        """Note one fault; the same one twice is kept once."""
-        if (line, text) not in self._found:
-            self._found.append((line, text))
+        """Note one fault; the same one twice is kept once. It is one line, whatever it quotes."""
+        self._found.setdefault((line, " ".join(text.split())))
 
     def lines(self) -> tuple[str, ...]:
         """All of them in the order of the file, as "line N: …"."""

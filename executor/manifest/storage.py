@@ -38,6 +38,8 @@ def read_mounts(fields: Fields) -> Mounts:
             _read_volume(item, mounts)
     if "tmpfs" in fields:
         _read_tmpfs(fields["tmpfs"], mounts)
+    if len(mounts.tmpfs) > TMPFS_LIMIT_COUNT:
+        fields["tmpfs" if "tmpfs" in fields else "volumes"].refuse(f"more than {TMPFS_LIMIT_COUNT} tmpfs")
     return mounts
 
 
@@ -111,9 +113,7 @@ def _long_size(fields: Fields) -> int | None:
 
 def _read_tmpfs(spot: Spot, mounts: Mounts) -> None:
     items = list(spot.items() or ()) if isinstance(spot.node, Listing) else [spot]
-    if len(items) > TMPFS_LIMIT_COUNT:
-        spot.refuse(f"more than {TMPFS_LIMIT_COUNT}")
-    for item in items[:TMPFS_LIMIT_COUNT]:
+    for item in items:
         text = read_text(item)
         if text is not None:
             path, _, options = text.partition(":")
@@ -122,12 +122,15 @@ def _read_tmpfs(spot: Spot, mounts: Mounts) -> None:
 
 def _tmpfs_size(spot: Spot, options: str) -> int | None:
     size: int | None = TMPFS_DEFAULT_BYTES
+    sizes = 0
     for option in filter(None, options.split(",")):
         key, _, value = option.partition("=")
         if key == "size":
-            size = parse_size(value)
+            size, sizes = parse_size(value), sizes + 1
         elif option not in _TMPFS_DEFAULTS:
             spot.refuse(f"“{option[:40]}”: a tmpfs has a size only, as in /tmp:size=64m")
+    if sizes > 1:
+        spot.refuse("the size is given twice")
     if size is None or not _TMPFS_MIN_BYTES <= size <= TMPFS_MAX_BYTES:
         spot.refuse("the size must be from 4k to 2g, as in /tmp:size=64m")
         return None

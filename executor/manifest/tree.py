@@ -5,6 +5,7 @@ wide stops the reading where it becomes so, anchors and aliases (with which a fe
 tags (with which text becomes objects) are refused, and of two equal keys neither wins in silence.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,12 @@ import yaml
 from executor.manifest.limits import DEPTH_LIMIT_LEVELS, NODE_LIMIT_COUNT, TEXT_LIMIT_BYTES
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_CONTROLS = frozenset(chr(code) for code in (*range(32), 127)) - {"\n", "\t"}
+_PLAIN_BREAKS = frozenset("\n\t")
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Of Unicode: controls, halves of characters (which no file and no message can hold), odd line breaks."""
+_UNSEEN_MARKS = frozenset("\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The mark of a file's beginning, and turns of direction, with which a text reads otherwise than it is."""
+_SUBSTITUTE = "\ufffd"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +134,10 @@ class _TreeBuilder:
             self._fault(_line(event), "tags (!…) are not read here; write the plain value")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        if not _CONTROLS.isdisjoint(event.value):
+        text = _visible(event.value)
+        if text != event.value:
             self._fault(_line(event), "a control character in a value")
-        return Scalar(line=_line(event), text=event.value, plain=event.style is None)
+        return Scalar(line=_line(event), text=text, plain=event.style is None)
 
     def _listing(self, start: yaml.Event, depth: int) -> Listing:
         items: list[Node] = []
@@ -152,6 +159,16 @@ class _TreeBuilder:
                 lines[key.text] = key.line
                 entries.append((key, value))
         return Table(line=_line(start), entries=tuple(entries))
+
+
+def _visible(text: str) -> str:
+    """The text with a substitute for what cannot be seen, so that no fault that quotes it carries it on."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(char: str) -> str:
+    unseen = unicodedata.category(char) in _UNSEEN_CATEGORIES or char in _UNSEEN_MARKS
+    return _SUBSTITUTE if unseen and char not in _PLAIN_BREAKS else char
 
 
 def _line(event: yaml.Event) -> int:
