@@ -10,6 +10,7 @@ from executor.config import ExecutorConfig
 from executor.manifest.model import Manifest, RouteManifest
 from storage.records import Route, RouteKind
 
+CONTAINER_PREFIX = "sandbox-"
 SUBNET_PREFIX_BITS = 28
 """Sixteen addresses: the gateway, thirteen containers, and two that no host may have."""
 _SUBNET_ADDRESSES = 16
@@ -39,7 +40,7 @@ def network_name(sandbox: str) -> str:
 
 def container_name(sandbox: str, service: str) -> str:
     """What a service's container is called on the engine."""
-    return f"sandbox-{sandbox}-{service}"
+    return f"{CONTAINER_PREFIX}{sandbox}-{service}"
 
 
 def volume_name(sandbox: str, volume: str) -> str:

@@ -78,7 +78,18 @@ async def _name(tx: Tx, request: Deploy, manifest: Manifest, asked: Asked, confi
         raise InvalidRequestError(
             f"The address {min(taken)} belongs to another sandbox already.", "Choose another name."
         )
+    await _require_own_containers(tx, name, manifest)
     return name
+
+
+async def _require_own_containers(tx: Tx, name: str, manifest: Manifest) -> None:
+    """No container may be called like another sandbox's: the service c of a-b, like b-c of a."""
+    taken = await services.joined_names(tx, [f"{name}-{service.name}" for service in manifest.services])
+    if taken:
+        raise InvalidRequestError(
+            f"Another sandbox has a container called {addresses.CONTAINER_PREFIX}{min(taken)} already.",
+            "Choose another name.",
+        )
 
 
 def _sandbox(

@@ -1,14 +1,14 @@
 """Rows of ``services``: the containers of a sandbox, wanted and last seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.records import Health, Service
+from storage.records import Health, SandboxStatus, Service
 from storage.rows import from_row, to_row
-from storage.tables import services
+from storage.tables import sandboxes, services
 
 
 async def add_all(tx: AsyncConnection, rows: Sequence[Service]) -> None:
@@ -35,6 +35,17 @@ async def of_sandboxes(tx: AsyncConnection, sandbox_ids: Sequence[str]) -> Mappi
     for row in (await tx.execute(query)).mappings():
         found.setdefault(row["sandbox_id"], []).append(from_row(Service, row))
     return found
+
+
+async def joined_names(tx: AsyncConnection, wanted: Collection[str]) -> frozenset[str]:
+    """Those of ``wanted`` that are ``{sandbox}-{service}`` of some sandbox that is not destroyed."""
+    joined = sandboxes.c.name + "-" + services.c.name
+    query = (
+        select(joined)
+        .join_from(services, sandboxes, services.c.sandbox_id == sandboxes.c.id)
+        .where(sandboxes.c.status != SandboxStatus.DESTROYED.value, joined.in_(wanted))
+    )
+    return frozenset((await tx.execute(query)).scalars())
 
 
 async def set_absent(tx: AsyncConnection, sandbox_id: str) -> None:

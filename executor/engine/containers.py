@@ -10,12 +10,20 @@ import docker
 from executor.engine.calls import Calls
 from executor.engine.container_config import container_body
 from executor.engine.failures import CONFLICT, NOT_FOUND, EngineCallError, tolerated
-from executor.engine.protocol import LABEL_DIGEST, LABEL_INSTALLATION, ContainerSpec, ContainerState
+from executor.engine.protocol import (
+    LABEL_DIGEST,
+    LABEL_INSTALLATION,
+    LABEL_SANDBOX,
+    ContainerSpec,
+    ContainerState,
+)
 from executor.engine.states import container_state
 from executor.errors import EngineUnavailableError, ImageUnavailableError, StepFailedError
 
 ATTEMPTS = 3
-"""How often a name may be taken, or an endpoint be left over, between our looking and our doing."""
+"""How often an endpoint may be left over between our looking and our doing."""
+NAME_ATTEMPTS = 20
+"""How often a name may be taken by somebody who makes the same."""
 REMOVAL_DEADLINE_SECONDS = 30.0
 REMOVAL_POLL_SECONDS = 0.1
 REUSABLE_STATES = frozenset({"created", "running", "restarting"})
@@ -32,10 +40,11 @@ class Containers:
     async def ensure(self, spec: ContainerSpec) -> str:
         """Make a container of exactly this spec, or find it; return its id."""
         body = container_body(spec, installation=self._installation)
-        for _ in range(ATTEMPTS):
+        for _ in range(NAME_ATTEMPTS):
             found = await self._find(spec.name)
             if found is not None:
                 self._require_ours(found)
+                _require_same_sandbox(found, spec)
                 if _is_wanted(found, body):
                     return str(found["Id"])
                 await self.remove(spec.name)
@@ -44,6 +53,8 @@ class Containers:
             except EngineCallError as error:
                 if error.status != CONFLICT:
                     raise
+                # Somebody is making it: its name is taken a moment before it can be found.
+                await asyncio.sleep(REMOVAL_POLL_SECONDS)
         raise StepFailedError(f"The container {spec.name} is being made by somebody else.", "Try again.")
 
     async def start(self, name: str) -> None:
@@ -138,6 +149,16 @@ class Containers:
                 "Remove or rename it.",
                 retryable=False,
             )
+
+
+def _require_same_sandbox(found: Mapping[str, Any], spec: ContainerSpec) -> None:
+    """One of another sandbox is not replaced, whatever it is called."""
+    labels = found["Config"].get("Labels") or {}
+    if labels.get(LABEL_SANDBOX) != spec.labels.get(LABEL_SANDBOX):
+        raise StepFailedError(
+            f"There is a container {spec.name} on the engine that is another sandbox's.",
+            "Destroy this one and deploy it under another name.",
+        )
 
 
 def _create(client: docker.APIClient, name: str, body: Mapping[str, object]) -> str:

@@ -151,9 +151,18 @@ class Volumes:
         self._installation = installation
 
     async def ensure(self, name: str, labels: Mapping[str, str]) -> None:
-        """Make it so; the engine answers a second create with the volume that is there."""
+        """Make it so; the engine answers a second create with the volume that is there.
+
+        Raises StepFailedError for one that is not this sandbox's: what it holds is somebody else's.
+        """
         wanted = {**labels, LABEL_INSTALLATION: self._installation}
-        await self._calls.quick(lambda client: client.create_volume(name, labels=wanted))
+        made = await self._calls.quick(lambda client: client.create_volume(name, labels=wanted))
+        found = made.get("Labels") or {}
+        if any(found.get(key) != wanted.get(key) for key in (LABEL_INSTALLATION, LABEL_SANDBOX)):
+            raise StepFailedError(
+                f"There is a volume {name} on the engine that is another sandbox's.",
+                "Destroy this one and deploy it under another name.",
+            )
 
     async def remove(self, name: str) -> None:
         """Remove it and what it holds; raises StepFailedError while a container uses it."""

@@ -173,3 +173,13 @@ async def test_app_versions(database: Database) -> None:
         assert found.text == "b"
         assert await apps.get(tx, "echo", 9) is None
         assert await apps.newest(tx) == {"echo": 3}
+
+
+async def test_joined_names_are_those_of_sandboxes_that_are_there(database: Database) -> None:
+    """``{sandbox}-{service}`` is found however the hyphens fall, and a destroyed sandbox holds none."""
+    async with database.write() as tx:
+        await sandboxes.add(tx, a_sandbox(name="shop"))
+        await services.add_all(tx, [a_service(name="db-web")])
+        assert await services.joined_names(tx, ["shop-db-web", "shop-db"]) == {"shop-db-web"}
+        await sandboxes.change(tx, "5a1d0c", leaving=RUNNING, status=DESTROYED, destroyed_at=NOW)
+        assert not await services.joined_names(tx, ["shop-db-web"])

@@ -154,7 +154,12 @@ class FakeEngine(Faults):
 
     async def ensure_volume(self, name: str, labels: Mapping[str, str]) -> None:
         await self.call("ensure_volume", name)
-        self.volumes.setdefault(name, self._labelled(labels))
+        found = self.volumes.setdefault(name, self._labelled(labels))
+        self._require_same_sandbox(found, labels)
+
+    def _require_same_sandbox(self, found: Mapping[str, str], asked: Mapping[str, str]) -> None:
+        if found.get(LABEL_SANDBOX) != asked.get(LABEL_SANDBOX):
+            raise StepFailedError("It is another sandbox's.")
 
     async def remove_volume(self, name: str) -> None:
         await self.call("remove_volume", name)
@@ -164,6 +169,8 @@ class FakeEngine(Faults):
         await self.call("ensure_container", spec.name)
         container_body(spec, installation=self.installation)  # refuses what the real one refuses
         there = self.containers.get(spec.name)
+        if there:
+            self._require_same_sandbox(there.spec.labels, spec.labels)
         if there and there.spec == spec and there.state.state in ("created", "running", "restarting"):
             return there.state.id
         if spec.image not in self.images:

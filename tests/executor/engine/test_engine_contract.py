@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -90,6 +90,20 @@ async def test_removing_what_is_gone_is_success(stage: Stage) -> None:
         await stage.engine.stop_container("sandbox-nobody-web", grace_seconds=1)
         await stage.engine.remove_container("sandbox-nobody-web")
     assert await stage.engine.list_owned() == []
+
+
+async def test_what_another_sandbox_has_is_neither_used_nor_replaced(stage: Stage) -> None:
+    """Names made of two words can meet: sandbox a-b with volume c, and sandbox a with volume b-c."""
+    spec = await stage.run()
+    await stage.engine.ensure_volume(f"{stage.room.name}-data", stage.room.labels)
+    other = {LABEL_SANDBOX: "another"}
+    with pytest.raises(StepFailedError, match="another sandbox's"):
+        await stage.engine.ensure_volume(f"{stage.room.name}-data", other)
+    with pytest.raises(StepFailedError, match="another sandbox's"):
+        await stage.engine.ensure_container(replace(spec, labels=other))
+    found = await stage.engine.inspect_container(spec.name)
+    assert found is not None
+    assert found.state == "running"
 
 
 async def test_a_network_goes_with_containers_still_on_it(stage: Stage) -> None:
