@@ -65,3 +65,20 @@ def test_older_messages_come_in_as_one_scrolls_up(open_page: Opener, backend: Ba
     page.locator(".timeline").evaluate("box => { box.scrollTop = 10; }")
     expect(page.locator(".message")).to_have_count(120)
     expect(page.get_by_text("newer 0", exact=True)).to_be_in_viewport()
+
+
+def test_a_change_between_drawing_and_watching_is_not_lost(open_page: Opener) -> None:
+    """A value that changes while it is being drawn for the first time is drawn again."""
+    page = open_page()
+    drawn = page.evaluate("""async () => {
+        const { html, render, useLayoutEffect } = await import('/js/lib.js');
+        const { set, useStore } = await import('/js/state/store.js');
+        set('probe', 'before');
+        const Changes = () => { useLayoutEffect(() => set('probe', 'after'), []); return null; };
+        const Shows = () => html`${useStore('probe')}<${Changes} />`;
+        const box = document.createElement('div');
+        render(html`<${Shows} />`, box);
+        await new Promise((done) => { setTimeout(done, 50); });
+        return box.textContent;
+    }""")
+    assert drawn == "after"

@@ -5,10 +5,14 @@
   const PAUSE_MS = 200;
   const key = 'boot-tries';
   const tries = Number(sessionStorage.getItem(key) ?? 0);
+  const giveUp = () => {
+    sessionStorage.removeItem(key);
+    document.getElementById('page').textContent = 'The page could not be loaded. Reload it to try again.';
+  };
   const again = () => {
     sessionStorage.setItem(key, String(tries + 1));
     if (tries < TRIES) setTimeout(() => location.reload(), PAUSE_MS * (tries + 1));
-    else document.getElementById('page').textContent = 'The page could not be loaded. Reload it to try again.';
+    else giveUp();
   };
   const styled = () => [...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet);
   window.addEventListener('load', () => {

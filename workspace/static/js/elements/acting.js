@@ -1,5 +1,5 @@
 // From a touch to the app: asks first where the element wants it, tells the surface, and shows how it went.
-import { createContext, useContext, useEffect, useRef, useState } from '../lib.js';
+import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState } from '../lib.js';
 import { InBlock, useSurface } from '../blocks/surface.js';
 import { askConfirm } from './confirm.js';
 
@@ -41,7 +41,7 @@ export function useValue(element, initial) {
   const block = useContext(InBlock);
   const { act } = useContext(Acting);
   const [, redraw] = useState(0);
-  useEffect(() => form?.subscribe(() => redraw((count) => count + 1)), [form]);
+  useLayoutEffect(() => form?.subscribe(() => redraw((count) => count + 1)), [form]);
   const stored = form?.get(block.block_id, element.action_id);
   const value = stored === undefined ? initial : stored;
   const set = (next) => form?.set(block.block_id, element.action_id, next);

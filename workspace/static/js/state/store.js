@@ -1,6 +1,6 @@
 // One value per key, and those who want to hear of it. Each message has a key of its own, so that a change
 // to one is drawn as one.
-import { useEffect, useState } from '../lib.js';
+import { useLayoutEffect, useState } from '../lib.js';
 
 const values = new Map();
 const listeners = new Map();
@@ -35,14 +35,15 @@ export function watch(key, tell) {
   return () => listeners.get(key).delete(tell);
 }
 
-/** The value of a key, drawn again when it changes. */
+/** The value of a key, drawn again when it changes, also when it did so between drawing and watching. */
 export function useStore(key) {
   const [, redraw] = useState(0);
-  useEffect(() => {
-    const before = values.get(key);
-    const stop = watch(key, () => redraw((count) => count + 1));
-    if (values.get(key) !== before) redraw((count) => count + 1);
+  const drawn = values.get(key);
+  useLayoutEffect(() => {
+    const again = () => redraw((count) => count + 1);
+    const stop = watch(key, again);
+    if (values.get(key) !== drawn) again();
     return stop;
   }, [key]);
-  return values.get(key);
+  return drawn;
 }
