@@ -20,7 +20,7 @@ from executor.errors import EngineUnavailableError, ProxyUnavailableError, Sandb
 from executor.failure import words_of_exit
 from executor.locks import SandboxLocks
 from executor.proxy.protocol import Entry, Proxy
-from executor.proxy.routes import entries_for
+from executor.proxy.routes import entries_for, without_entry
 from storage import leases, operations, routes, sandboxes, services
 from storage.database import Database, Tx
 from storage.records import Actor, OperationKind, Route, RouteKind, Sandbox, SandboxStatus, Service
@@ -228,7 +228,9 @@ class Reconciler:
             current = rows.sandboxes.get(sandbox.id)
             if current is not None and current.id not in rows.busy:
                 _log.info("proxy repaired", sandbox=current.name)
-                await self.proxy.apply(rows.wanted(current))
+                wanted = rows.wanted(current)
+                await self.proxy.apply(wanted)
+                await self.proxy.remove(without_entry(rows.routes.get(current.id, ()), wanted))
 
     async def _remove_entries(self, keys: Sequence[tuple[RouteKind, str]]) -> None:
         """Take away entries that no route has, looking once more."""

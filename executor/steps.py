@@ -11,12 +11,12 @@ from executor.engine.protocol import ContainerSpec, ContainerState, Engine, Prog
 from executor.errors import StepFailedError
 from executor.images.plan import ImageSource
 from executor.proxy.protocol import Proxy
-from executor.proxy.routes import entries_for, live_entries
+from executor.proxy.routes import entries_for, live_entries, without_entry
 from executor.readiness import Awaited, Readiness, has_check, waves
 from executor.runner import Tell
 from executor.together import together
 from executor.work import Plan, Work
-from storage.records import Route, SandboxStatus
+from storage.records import Route, Sandbox, SandboxStatus
 
 HEALTHY = "service_healthy"
 LIVE_TIMEOUT_SECONDS = 30.0
@@ -34,6 +34,13 @@ class ImageStore(Protocol):
 
     async def ensure(self, reference: str, progress: Progress) -> str:
         """Make it be on the engine."""
+
+
+async def show_status(proxy: Proxy, sandbox: Sandbox, work: Work) -> None:
+    """Visitors see what a sandbox of this status shows; a gateway port of what does not run leads nowhere."""
+    entries = entries_for(sandbox, work.routes, work.services)
+    await proxy.apply(entries)
+    await proxy.remove(without_entry(work.routes, entries))
 
 
 class Up:
@@ -133,8 +140,7 @@ class Up:
 
     async def show(self, status: SandboxStatus) -> None:
         """Visitors see the page of a status."""
-        sandbox = replace(self._work.sandbox, status=status)
-        await self._proxy.apply(entries_for(sandbox, self._work.routes, self._work.services))
+        await show_status(self._proxy, replace(self._work.sandbox, status=status), self._work)
 
     async def _stop(self, service: str) -> None:
         spec = self._plan.containers[service]
@@ -195,8 +201,7 @@ class Down:
 
     async def show(self, status: SandboxStatus) -> None:
         """Visitors see the page of a status instead of the sandbox."""
-        sandbox = replace(self._work.sandbox, status=status)
-        await self._proxy.apply(entries_for(sandbox, self._work.routes, self._work.services))
+        await show_status(self._proxy, replace(self._work.sandbox, status=status), self._work)
 
     async def unroute(self) -> None:
         """The proxy knows nothing of it."""

@@ -53,6 +53,12 @@ def live_entries(routes: Sequence[Route], services: Sequence[Service]) -> Sequen
     )
 
 
+def without_entry(routes: Sequence[Route], entries: Sequence[Entry]) -> Sequence[tuple[RouteKind, str]]:
+    """The routes that have no entry now: gateway ports of what does not run. The proxy must not have them."""
+    kept = {(entry.kind, entry.match) for entry in entries}
+    return [(route.kind, route.match) for route in routes if (route.kind, route.match) not in kept]
+
+
 def differences(*, wanted: Sequence[Entry], running: Sequence[Entry]) -> Sequence[str]:
     """Say in words how what runs differs from what is wanted; empty when it does not."""
     want = {(entry.kind, entry.match): entry for entry in wanted}

@@ -28,6 +28,7 @@ async def test_a_whole_life(any_house: House) -> None:
     await house.ask(Stop(sandbox=name))
     await house.until(sandbox_id, S.STOPPED)
     assert house.proxy.target_of(RouteKind.HOST, f"{name}.localhost") == "page:stopped"
+    assert house.proxy.target_of(RouteKind.PORT, "20000") is None
     assert not house.engine.containers
     await house.ask(Start(sandbox=name))
     await house.until(sandbox_id, S.RUNNING)

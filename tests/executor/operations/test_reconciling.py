@@ -90,6 +90,20 @@ async def test_the_proxy_came_back_empty(house: House) -> None:
     assert after == before
 
 
+async def test_a_stopped_ones_gateway_port_leads_nowhere(house: House) -> None:
+    """An entry that a stopped sandbox's port kept is taken away once, and then nothing is left to repair."""
+    executor = await house.start()
+    stopped = await house.running()
+    await house.ask(Stop(sandbox=stopped.sandbox.name))
+    await house.until(stopped.sandbox.id, S.STOPPED)
+    await house.proxy.apply([Entry(kind=RouteKind.PORT, match="20000", target="10.213.0.3:8000")])
+    await executor.reconciler.once()
+    assert house.proxy.target_of(RouteKind.PORT, "20000") is None
+    house.proxy.calls.clear()
+    await executor.reconciler.once()
+    assert not {"apply", "remove"} & set(house.proxy.calls)
+
+
 async def test_one_under_an_operation_is_left_alone(house: House) -> None:
     """While an operation works on a sandbox the reconciler touches neither its containers nor its routes."""
     executor = await house.start()
