@@ -93,7 +93,7 @@ async def test_the_proxy_came_back_empty(house: House) -> None:
 async def test_a_stopped_ones_gateway_port_leads_nowhere(house: House) -> None:
     """An entry that a stopped sandbox's port kept is taken away once, and then nothing is left to repair."""
     executor = await house.start()
-    stopped = await house.running()
+    stopped = await house.running("notes")
     await house.ask(Stop(sandbox=stopped.sandbox.name))
     await house.until(stopped.sandbox.id, S.STOPPED)
     await house.proxy.apply([Entry(kind=RouteKind.PORT, match="20000", target="10.213.0.3:8000")])
