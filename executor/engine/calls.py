@@ -91,7 +91,8 @@ class Calls:
 
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(loop.run_in_executor(pool, guarded), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):
+                return await loop.run_in_executor(pool, guarded)
         except TimeoutError as error:
             message = f"the engine did not answer within {timeout_seconds:.0f} s"
             raise EngineUnavailableError(message) from error

@@ -126,7 +126,8 @@ async def bootstrap(packages: Sequence[str], certificates: Path, work: Path, pro
         start_new_session=True,
     )
     try:
-        last = await asyncio.wait_for(_report(process, progress), BOOTSTRAP_TIMEOUT_SECONDS)
+        async with asyncio.timeout(BOOTSTRAP_TIMEOUT_SECONDS):
+            last = await _report(process, progress)
     except TimeoutError:
         raise _failed(f"it took longer than {BOOTSTRAP_TIMEOUT_SECONDS // 60} minutes") from None
     finally:
