@@ -177,17 +177,18 @@ async def test_people_write_only_where_they_can() -> None:
 
     async with sample_workspace(sample_config(manifest=read_only)) as (running, _):
         alice, bob = await running.person("alice"), await running.person("bob")
+        dm = await alice.dm("helper")
         cases = [
-            (bob.say("x", channel=RANDOM), "not_in_channel"),
-            (alice.say("x", channel="#old"), "is_archived"),
-            (alice.say("  "), "no_text"),
-            (alice.say("x", thread="1.000000"), "thread_not_found"),
-            (alice.say("x", files=["F0NOBODY"]), "file_not_found"),
-            (alice.say("x", channel=await alice.dm("helper")), "messages_tab_disabled"),
+            (bob, {"text": "x", "channel": RANDOM}, "not_in_channel"),
+            (alice, {"text": "x", "channel": "#old"}, "is_archived"),
+            (alice, {"text": "  "}, "no_text"),
+            (alice, {"text": "x", "thread": "1.000000"}, "thread_not_found"),
+            (alice, {"text": "x", "files": ["F0NOBODY"]}, "file_not_found"),
+            (alice, {"text": "x", "channel": dm}, "messages_tab_disabled"),
         ]
-        for act, code in cases:
+        for person, message, code in cases:
             with pytest.raises(NotDone, match=code):
-                await act
+                await person.say(**message)
 
 
 async def test_notifications_say_why() -> None:
