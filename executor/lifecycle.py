@@ -97,6 +97,14 @@ _WORDS: Mapping[SandboxStatus, str] = {
     _S.DESTROYED: "was destroyed",
 }
 
+_ALREADY: Mapping[tuple[SandboxStatus, str], str] = {
+    (_S.STOPPED, "stopped"): "Its data is kept; starting it brings it back.",
+    (_S.STOPPING, "stopped"): "Wait until it has stopped.",
+    (_S.RUNNING, "started"): "To begin afresh with the same data, restart it.",
+    (_S.STARTING, "started"): "Wait until it is ready, or cancel what is going on.",
+}
+"""What was asked and is so, or is on its way: no reason to say that it cannot be."""
+
 
 def may(status: SandboxStatus, change: Change) -> bool:
     """Whether this may happen to a sandbox of that status."""
@@ -121,4 +129,6 @@ def require(name: str, status: SandboxStatus, change: Change, doing: str) -> Non
 
 def refusal(name: str, status: SandboxStatus, doing: str) -> WrongStateError:
     """Why a sandbox of this status cannot be stopped, extended, … and what to do."""
+    if (status, doing) in _ALREADY:
+        return WrongStateError(f"{name} {_WORDS[status]} already.", _ALREADY[status, doing])
     return WrongStateError(f"{name} {_WORDS[status]}, so it cannot be {doing}.", _HINTS[status])

@@ -44,17 +44,31 @@ def test_every_pair(status: SandboxStatus, change: Change) -> None:
 @pytest.mark.parametrize("status", SandboxStatus)
 def test_refusals_say_why_and_what_to_do(status: SandboxStatus) -> None:
     """Each refusal names the sandbox, the state it is in, and what to do."""
-    error = refusal("cool-panda-123", status, "stopped")
+    error = refusal("cool-panda-123", status, "extended")
     assert error.message.startswith("cool-panda-123 ")
-    assert error.message.endswith("so it cannot be stopped.")
+    assert error.message.endswith("so it cannot be extended.")
     assert error.hint
 
 
 def test_require() -> None:
     """What is allowed passes; what is not is refused."""
     require("x", S.RUNNING, C.STOP_ASKED, "stopped")
-    with pytest.raises(WrongStateError, match="x is stopped, so it cannot be stopped"):
-        require("x", S.STOPPED, C.STOP_ASKED, "stopped")
+    with pytest.raises(WrongStateError, match="x is stopped, so it cannot be restarted"):
+        require("x", S.STOPPED, C.RESTART_ASKED, "restarted")
+
+
+@pytest.mark.parametrize(
+    ("status", "doing", "words"),
+    [
+        (S.STOPPED, "stopped", "x is stopped already."),
+        (S.RUNNING, "started", "x is running already."),
+    ],
+)
+def test_what_is_so_already(status: SandboxStatus, doing: str, words: str) -> None:
+    """Who asks for what is so already is told that it is, not that it cannot be."""
+    error = refusal("x", status, doing)
+    assert error.message == words
+    assert error.hint
 
 
 def test_every_kind_is_known() -> None:
