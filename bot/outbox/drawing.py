@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.outbox.plan import DIRECT, Kind, of_key
+from bot.outbox.plan import DIRECT, Kind, has_outcome, of_key
 from bot.port import ExecutorPort
 from bot.render import answers, expiry, lists, outcome
 from bot.render.blocks import Message, Snippet
 from bot.render.card import card
 from bot.render.progress import progress
 from bot.sign_in import sign_in_text
-from storage import events, operations, routes, sandboxes, steps
+from storage import events, operations, posts, routes, sandboxes, steps
 from storage.database import Database, Tx
 from storage.records import Event, EventKind, Operation, RouteKind, Sandbox
 
@@ -82,6 +82,9 @@ class Drawer:
             found = await _operation(tx, operation_id)
             if found is None:
                 return None
+            shown = await posts.get(tx, f"{Kind.PROGRESS}:{operation_id}") is not None
+            if not shown and has_outcome(found[1]):
+                return None  # quicker than its progress could be told: the outcome says all
             taken = await steps.of_operation(tx, operation_id)
         return found[0], progress(*found, tuple(taken))
 
@@ -90,7 +93,7 @@ class Drawer:
         if found is None:
             return None
         signs_in = await sign_in_text(self._executor, found[0]) is not None
-        return found[0], outcome.ready(found[0], sign_in_sent=signs_in)
+        return found[0], outcome.ready(*found, sign_in_sent=signs_in)
 
     async def _sign_in(self, operation_id: str) -> tuple[Sandbox, Message] | None:
         found = await self._read(operation_id)

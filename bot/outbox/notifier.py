@@ -28,8 +28,9 @@ LOOKED_AT_AGAIN = 500
 """Events before the cursor whose cards and progress are drawn again at start."""
 SENDERS = 8
 """Messages on their way at once, each of another sandbox."""
-PROGRESS_WAIT_SECONDS = 0.7
-"""How long progress waits for what comes next: steps that follow quickly are one edit."""
+PROGRESS_WAIT_SECONDS = 1.2
+"""How long progress waits for what comes next: steps that follow quickly are one edit, and an operation that
+is over by then needs none. Posting it would cost the outcome the channel's next second."""
 POLL_SECONDS = 5.0
 """How often the table is read without being woken: another process may have written."""
 DATABASE_PAUSE_SECONDS = 1.0

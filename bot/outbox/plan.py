@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.slack.pacer import Priority
-from storage.records import Event, EventKind, Operation, OperationKind
+from storage.records import Event, EventKind, Operation, OperationKind, OperationStatus
 
 SYSTEM = "system"
 
@@ -102,7 +102,11 @@ def _progress(event: Event, operation: Operation | None, priority: Priority) -> 
 
 
 def _queued(event: Event, operation: Operation | None) -> tuple[Want, ...]:
-    return (_card(event, Priority.FACT), *_progress(event, operation, Priority.FACT))
+    return (_card(event, Priority.FACT), *_progress(event, operation, Priority.PROGRESS))
+
+
+def _started(event: Event, operation: Operation | None) -> tuple[Want, ...]:
+    return (_card(event, Priority.STATE), *_progress(event, operation, Priority.PROGRESS))
 
 
 def _moved(event: Event, operation: Operation | None) -> tuple[Want, ...]:
@@ -122,6 +126,13 @@ def _succeeded(event: Event, operation: Operation | None) -> tuple[Want, ...]:
     if operation is not None and operation.kind is OperationKind.STOP and operation.asked_by != SYSTEM:
         said = (_fact(event, Kind.STOPPED, operation.id),)
     return (*said, *_moved(event, operation))
+
+
+def has_outcome(operation: Operation) -> bool:
+    """Whether it is over and a fact of its own says how it ended. A restart that succeeds has none."""
+    if operation.status is OperationStatus.SUCCEEDED:
+        return operation.kind is not OperationKind.RESTART
+    return operation.status in (OperationStatus.FAILED, OperationStatus.CANCELLED)
 
 
 def _failed(event: Event, operation: Operation | None) -> tuple[Want, ...]:
@@ -147,7 +158,7 @@ def _expiring(event: Event, _operation: Operation | None) -> tuple[Want, ...]:
 
 _PLANS: Mapping[EventKind, Callable[[Event, Operation | None], tuple[Want, ...]]] = {
     EventKind.OPERATION_QUEUED: _queued,
-    EventKind.OPERATION_STARTED: _moved,
+    EventKind.OPERATION_STARTED: _started,
     EventKind.OPERATION_WAITING: _moved,
     EventKind.STEP_STARTED: _stepped,
     EventKind.STEP_FINISHED: _stepped,

@@ -24,12 +24,12 @@ INLINE_LINES_LIMIT = 15
 GIBIBYTE = 1024**3
 
 
-def ready(sandbox: Sandbox, *, sign_in_sent: bool) -> Message:
+def ready(sandbox: Sandbox, operation: Operation, *, sign_in_sent: bool) -> Message:
     """It is live: where, and how to get in."""
     url, name = sandbox.url or "", t.one_line(sandbox.name, 60)
     if sandbox.status is not SandboxStatus.RUNNING:
         return message([section(f"✅ *{name}* was ready. Its card says what it is now.")])
-    parts = [section(f"✅ *{name}* is ready: {t.link(url, url)}")]
+    parts = [section(f"✅ *{name}* is ready{words.took(operation, 'after')}: {t.link(url, url)}")]
     if sign_in_sent:
         parts.append(context(f"How to sign in went to {t.person(sandbox.owner_id)} directly."))
     parts.append(context(f"It lives until {words.expires(sandbox)}. {_idle_line(sandbox)}"))

@@ -1,7 +1,5 @@
 """The progress message of an operation: its steps with marks and times, edited in place."""
 
-from datetime import datetime
-
 from bot.controls import Control
 from bot.render import text as t
 from bot.render import words
@@ -40,16 +38,12 @@ def progress(sandbox: Sandbox, operation: Operation, steps: tuple[Step, ...]) ->
 def _headline(sandbox: Sandbox, operation: Operation) -> str:
     name = t.one_line(sandbox.name, 60)
     if operation.status is OperationStatus.SUCCEEDED:
-        return f"{words.done(operation.kind)} {name}{_in(operation.started_at, operation.finished_at)}"
+        return f"{words.done(operation.kind)} {name}{words.took(operation, 'in')}"
     if operation.cancel_requested_by and operation.status in words.UNFINISHED:
         return f"Cancelling, asked by {t.person(operation.cancel_requested_by)}"
     if operation.status is OperationStatus.RUNNING:
         return f"{words.doing(operation.kind).capitalize()} {name}"
     return f"{_HEADLINES[operation.status]}: {words.doing(operation.kind)} {name}"
-
-
-def _in(start: datetime | None, end: datetime | None) -> str:
-    return f" in {t.elapsed((end - start).total_seconds())}" if start and end else ""
 
 
 def _step(step: Step) -> str:

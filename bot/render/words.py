@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.render.text import clock, length, one_line
+from bot.render.text import clock, elapsed, length, one_line
 from storage.records import (
     Health,
     Operation,
@@ -131,3 +131,10 @@ def idles(sandbox: Sandbox) -> str:
 def app(sandbox: Sandbox) -> str:
     """'csv-explorer@3'."""
     return f"{one_line(sandbox.app, 64)}@{sandbox.app_version}"
+
+
+def took(operation: Operation, word: str) -> str:
+    """``' in 2.1 s'`` (with another ``word``: ``' after 2.1 s'``); empty while it is not over."""
+    if operation.started_at is None or operation.finished_at is None:
+        return ""
+    return f" {word} {elapsed((operation.finished_at - operation.started_at).total_seconds())}"

@@ -12,16 +12,28 @@ async def texts(person: Person, card: Message) -> list[str]:
 
 
 async def test_a_deploy_is_answered_and_told_in_its_thread(chat: Chat) -> None:
-    """An answer at once, the card, progress, the address; the card is true afterwards."""
+    """An answer at once, the card, the address; what is ready before its progress is told needs none."""
     ada = await chat.person("ada")
     card = await chat.deploy(ada, "deploy echo name=my-echo ttl=4h")
     assert ada.seen("Deploying *my-echo*")
     said = await texts(ada, card)
     assert "Running" in said[0]
-    assert "Deployed my-echo" in said[1]
-    assert "✓ route" in said[1]
-    assert "is ready" in said[2]
-    assert len(said) == 3
+    assert "*my-echo* is ready after" in said[1]
+    assert len(said) == 2
+
+
+async def test_a_deploy_that_takes_longer_shows_its_progress_in_one_message(chat: Chat) -> None:
+    """Posted while the deploy runs, edited through its steps; in the end it says how long it took."""
+    held = chat.house.engine.hold("start_container")
+    ada = await chat.person("ada")
+    await ada.slash("/sandbox deploy echo name=my-echo")
+    progress = await ada.wait_for("● *containers*")
+    assert ada.buttons(progress) == ["Cancel"]
+    held.set()
+    done = await ada.wait_for("Deployed my-echo in")
+    assert done["ts"] == progress["ts"]
+    assert "✓ route" in visible_text(done)
+    await ada.wait_for("*my-echo* is ready after")
 
 
 async def test_how_to_sign_in_goes_to_the_owner_alone(chat: Chat) -> None:

@@ -48,7 +48,7 @@ async def test_a_failing_post_is_there_once_in_the_end(
     card = await chat.deploy(ada, "deploy echo name=my-echo")
     assert len(await cards(ada)) == 1
     said = await thread_of(ada, card)
-    assert [text.split()[0] for text in said] == ["*Deployed", "✅"]
+    assert [text.split()[0] for text in said] == ["✅"]
 
 
 async def test_what_was_posted_just_before_a_crash_is_found_again(tmp_path: Path) -> None:
@@ -60,14 +60,14 @@ async def test_what_was_posted_just_before_a_crash_is_found_again(tmp_path: Path
         async with chat.house.database.write() as tx:
             sandbox = await chat.only_sandbox()
             known = await posts.of_sandbox(tx, sandbox.id)
-            assert len(known) >= 3
+            assert len(known) >= 2
             for post in known:
                 await posts.forget(tx, post.key)
                 await posts.intend(tx, _intended(post))
         await chat.start_bot()
         await chat.settled()
         assert len(await cards(ada)) == 1
-        assert len(await thread_of(ada, card)) == 2
+        assert len(await thread_of(ada, card)) == 1
         await ada.slash("/sandbox stop my-echo")
         await ada.wait_for("stopped *my-echo*", thread=card)
 
@@ -197,7 +197,7 @@ async def test_a_dead_token_stops_the_sending_until_it_works_again(
     await chat.workspace.fault(kind="api", method="chat.postMessage", error="token_revoked", count=2)
     card = await chat.deploy(ada, "deploy echo name=my-echo")
     assert len(await cards(ada)) == 1
-    assert len(await thread_of(ada, card)) == 2
+    assert len(await thread_of(ada, card)) == 1
 
 
 async def test_a_drawing_that_fails_is_tried_again_and_not_given_up(

@@ -48,6 +48,11 @@ def failed() -> Sandbox:
     return rows.sandbox(status=SandboxStatus.FAILED, status_reason=reason, retain_until=KEPT, expires_at=None)
 
 
+def finished() -> Operation:
+    """A deploy that took 12 seconds."""
+    return rows.operation(status=OperationStatus.SUCCEEDED, finished_at=rows.NOW + timedelta(seconds=12))
+
+
 def failed_operation(**error: object) -> Operation:
     """A deploy that failed at the step healthy."""
     told = {
@@ -104,7 +109,7 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
     ),
     "progress_done": lambda: progress(
         rows.sandbox(),
-        rows.operation(status=OperationStatus.SUCCEEDED, finished_at=rows.NOW + timedelta(seconds=12)),
+        finished(),
         rows.deploy_steps(5),
     ),
     "progress_waiting": lambda: progress(
@@ -112,8 +117,8 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
         rows.operation(status=OperationStatus.QUEUED, waiting_reason="the engine does not answer"),
         rows.deploy_steps(0),
     ),
-    "ready": lambda: outcome.ready(rows.sandbox(), sign_in_sent=True),
-    "ready_no_more": lambda: outcome.ready(stopped(), sign_in_sent=True),
+    "ready": lambda: outcome.ready(rows.sandbox(), finished(), sign_in_sent=True),
+    "ready_no_more": lambda: outcome.ready(stopped(), finished(), sign_in_sent=True),
     "sign_in": lambda: outcome.sign_in(rows.sandbox(), "User: admin\nPassword: s3cret"),
     "failure_out_of_memory": lambda: outcome.failure(failed(), failed_operation(out_of_memory=True)),
     "failure_retryable": lambda: outcome.failure(failed(), failed_operation()),

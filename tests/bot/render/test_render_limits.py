@@ -86,7 +86,7 @@ def _detail() -> lists.Detail:
 EXTREMES: dict[str, Callable[[], Message]] = {
     **{f"card_{status}": partial(_card, status) for status in SandboxStatus},
     "progress": _progress,
-    "ready": lambda: outcome.ready(extreme(), sign_in_sent=True),
+    "ready": lambda: outcome.ready(extreme(), rows.operation(), sign_in_sent=True),
     "sign_in": lambda: outcome.sign_in(extreme(), HOSTILE),
     "failure": _failure,
     "receipt": lambda: outcome.receipt(
