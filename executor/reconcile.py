@@ -127,7 +127,7 @@ class Reconciler:
 
     async def _engine_once(self) -> None:
         """Protect, take away what nobody knows, bring back what should run."""
-        await self.engine.protect()
+        walled = await self._protect()
         # Rows come before what is made for them: what is listed first, and has no row then, is nobody's.
         owned = await self.engine.list_owned()
         states = {state.name: state for state in await self.engine.list_containers()}
@@ -135,10 +135,19 @@ class Reconciler:
             rows = await read_rows(tx)
         await self._remove_unknown(owned, rows)
         await self._remove_leftovers(owned, rows)
-        for sandbox in rows.sandboxes.values():
+        for sandbox in rows.sandboxes.values() if walled else ():
             broken = _broken(sandbox, rows, states)
             if broken:
                 await self._bring_back(sandbox, broken)
+
+    async def _protect(self) -> bool:
+        """Whether the walls stand. Where they cannot be built nothing is brought back, but all is cleared."""
+        try:
+            await self.engine.protect()
+        except SandboxError as error:
+            _log.error("sandboxes are not closed off", reason=error.message)
+            return False
+        return True
 
     async def _remove_unknown(self, owned: Sequence[Owned], rows: Rows) -> None:
         """Things of sandboxes that are destroyed or never were."""

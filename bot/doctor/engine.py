@@ -4,6 +4,9 @@ from pathlib import Path
 
 from bot.doctor.host import check_disk
 from bot.doctor.report import Finding, fault, ok, warning
+from executor.engine.docker import DockerEngine
+from executor.engine.failures import EngineCallError
+from executor.engine.firewall_apply import FirewallError
 from executor.engine.protocol import Engine, EngineInfo
 from executor.errors import EngineUnavailableError, ProxyUnavailableError
 from executor.proxy.protocol import Proxy
@@ -42,6 +45,21 @@ def _check_walls(info: EngineInfo) -> Finding:
         "seccomp, namespaces and capabilities only; sandboxes share this host's kernel",
         "For people you do not trust, use a host of its own, or gVisor (Debian's package runsc).",
     )
+
+
+async def check_firewall(engine: DockerEngine) -> Finding:
+    """Whether the host's packet filter keeps sandboxes from the host and from each other. Changes nothing."""
+    try:
+        stands = await engine.is_walled()
+    except (FirewallError, EngineCallError, EngineUnavailableError) as error:
+        todo = "Run as root where iptables is installed, or set SANDPIPER_FIREWALL=helper; docs/security.md."
+        return fault("firewall", f"cannot be looked at, so no sandbox is started: {error}", todo)
+    if stands is None:
+        todo = "See that somebody else's rules keep sandboxes from this host, or set SANDPIPER_FIREWALL=host."
+        return warning("firewall", "off: Sandpiper makes no rules", todo)
+    if not stands:
+        return warning("firewall", "the rules are not in force yet", "Start sandpiper serve: it makes them.")
+    return ok("firewall", "the rules are in force")
 
 
 async def check_proxy(proxy: Proxy, *, socket: Path) -> tuple[Finding, bool]:

@@ -1,7 +1,7 @@
 """Puts the doctor's checks together for one installation."""
 
 from bot.assembly import build_engine, build_images, proxy_settings
-from bot.doctor.engine import check_engine, check_proxy
+from bot.doctor.engine import check_engine, check_firewall, check_proxy
 from bot.doctor.host import check_disk, check_gateway_ports, check_keys, check_port
 from bot.doctor.images import check_images
 from bot.doctor.report import Finding
@@ -17,6 +17,7 @@ async def examine(settings: Settings) -> list[Finding]:
     try:
         findings, info = await check_engine(engine, socket=settings.engine_socket)
         if info is not None:
+            findings.append(await check_firewall(engine))
             findings += await check_images(build_images(engine, settings), settings.manifests_dir / "apps")
     finally:
         await engine.close()

@@ -9,8 +9,9 @@ from typing import Literal
 
 from executor.engine.calls import PROBE_TIMEOUT_SECONDS, Calls
 from executor.engine.containers import Containers
+from executor.engine.failures import EngineCallError
 from executor.engine.firewall import FirewallPolicy
-from executor.engine.firewall_apply import Firewall, run_here, run_in_helper
+from executor.engine.firewall_apply import Firewall, FirewallError, run_here, run_in_helper
 from executor.engine.images import Images
 from executor.engine.networks import Networks, Volumes
 from executor.engine.protocol import (
@@ -25,6 +26,9 @@ from executor.engine.protocol import (
     Progress,
 )
 from executor.engine.streams import Streams
+from executor.errors import StepFailedError
+
+WORDS_LIMIT_CHARACTERS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,10 @@ class DockerEngine:
         self._volumes = Volumes(self._calls, installation=installation)
         self._images = Images(self._calls)
         self._firewall = _firewall(settings, self._calls)
+        self._walled = self._firewall is None
+        """Whether the rules were in force when they were last looked at."""
+        self._walling = asyncio.Lock()
+        """Two at once would each put their own jumps first."""
 
     async def info(self) -> EngineInfo:
         """Answer quickly who is there."""
@@ -85,13 +93,33 @@ class DockerEngine:
     async def protect(self) -> None:
         """Make the host's firewall rules so; repeat it after an engine restart and on a timer.
 
-        Raises FirewallError where that is not possible.
+        Raises StepFailedError where that is not possible: until it is, no network is made.
         """
-        if self._firewall is not None:
-            await self._firewall.ensure()
+        if self._firewall is None:
+            return
+        async with self._walling:
+            try:
+                await self._firewall.ensure()
+            except (FirewallError, EngineCallError) as error:
+                self._walled = False
+                why = str(error)[:WORDS_LIMIT_CHARACTERS].rstrip(".")
+                raise StepFailedError(
+                    f"Sandboxes cannot be closed off from this host, so none is started: {why}.",
+                    "Whoever runs Sandpiper learns more from: sandpiper doctor",
+                ) from error
+            self._walled = True
+
+    async def is_walled(self) -> bool | None:
+        """Whether the firewall's rules are in force now; None where they are somebody else's matter.
+
+        Raises FirewallError where that cannot be found out.
+        """
+        return None if self._firewall is None else await self._firewall.stands()
 
     async def ensure_network(self, spec: NetworkSpec) -> None:
-        """Make the network so, the proxy's container on it."""
+        """Make the network so, the proxy's container on it; but none before the walls around it stand."""
+        if not self._walled:
+            await self.protect()
         await self._networks.ensure(spec)
 
     async def remove_network(self, name: str) -> None:

@@ -51,14 +51,23 @@ class Firewall:
 
     async def ensure(self) -> bool:
         """Make it so; whether something had to be changed. Raises FirewallError."""
+        v4, v6 = await self._lacking()
+        changed = await self._restore(RESTORE_V4, v4)
+        return await self._restore(RESTORE_V6, v6) or changed
+
+    async def stands(self) -> bool:
+        """Whether nothing is lacking. Changes nothing. Raises FirewallError."""
+        return not any(await self._lacking())
+
+    async def _lacking(self) -> tuple[str | None, str | None]:
+        """What there is to restore, for IPv4 and for IPv6; None where all is well."""
         filtered, v4, v6, resolv_conf = (await self._run(("sh", "-c", LOOK), "")).split(f"{MARK}\n")
         policy = replace(self._policy, resolvers=self._policy.resolvers or nameservers(resolv_conf))
         rules = rules_v4(policy, bridges_filtered=filtered.strip() == "1")
-        changed = await self._restore(RESTORE_V4, plan(v4, rules))
         if v6.strip() == NONE:
             self._tell_of_v6()
-            return changed
-        return await self._restore(RESTORE_V6, plan(v6, rules_v6())) or changed
+            return plan(v4, rules), None
+        return plan(v4, rules), plan(v6, rules_v6())
 
     async def _restore(self, command: Sequence[str], rules: str | None) -> bool:
         if rules is None:

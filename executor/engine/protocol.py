@@ -162,7 +162,10 @@ class Engine(Protocol):
         """Let go of connections and threads."""
 
     async def protect(self) -> None:
-        """Make the host's firewall rules for sandbox networks so; repeated after an engine restart."""
+        """Make the host's firewall rules for sandbox networks so; repeated after an engine restart.
+
+        Raises StepFailedError where they cannot be made; no network is made until they are.
+        """
 
     async def ensure_network(self, spec: NetworkSpec) -> None:
         """Make the network so."""

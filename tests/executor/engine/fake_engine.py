@@ -69,6 +69,8 @@ class FakeEngine(Faults):
         """Image to the exit code with which its containers end as soon as they start."""
         self.cannot_start: set[str] = set()
         """Images whose command does not exist."""
+        self.unwalled = False
+        """Whether its firewall cannot be made."""
         self._clock = clock
         self._events: list[EngineEvent] = []
         self._generation = 0
@@ -143,6 +145,8 @@ class FakeEngine(Faults):
 
     async def protect(self) -> None:
         await self.call("protect")
+        if self.unwalled:
+            raise StepFailedError("Sandboxes cannot be closed off from this host, so none is started.")
 
     async def ensure_network(self, spec: NetworkSpec) -> None:
         await self.call("ensure_network", spec.name)

@@ -1,11 +1,15 @@
 """The rules on the host itself: set, kept, mended, from here and from a helper's container."""
 
+import os
+from dataclasses import replace
+
 import pytest
 
 from executor.engine.docker import DockerEngine, DockerSettings
-from executor.engine.failures import EngineCallError
 from executor.engine.firewall import TO_HOST, FirewallPolicy
 from executor.engine.firewall_apply import Firewall, FirewallError, run_here
+from executor.engine.protocol import NetworkSpec
+from executor.errors import StepFailedError
 from tests.engine_images import PYTHON_IMAGE, ensure_python_image
 from tests.executor.engine.conftest import real_engine
 
@@ -42,12 +46,27 @@ async def test_flushed_rules_come_back(helper: bool) -> None:
         assert await rules_to_host() == before
 
 
-async def test_a_helper_without_its_image_is_a_firewall_error() -> None:
-    """Sandboxes are never taken for closed when nobody could close them."""
-    engine = DockerEngine(DockerSettings(firewall="helper", helper_image="sandpiper-test/nowhere:1"))
-    with pytest.raises((FirewallError, EngineCallError)):
-        await engine.protect()
-    await engine.close()
+async def test_without_walls_no_network_is_made() -> None:
+    """Sandboxes are never taken for closed when nobody could close them: it is refused, in words."""
+    lacking = DockerSettings(firewall="helper", helper_image="sandpiper-test/nowhere:1")
+    engine = DockerEngine(replace(lacking, installation=f"unwalled-{os.getpid()}"))
+    spec = NetworkSpec(name="sandbox-unwalled", subnet="10.99.99.0/28", egress=False, labels={})
+    try:
+        with pytest.raises(StepFailedError, match=r"cannot be closed off .* sandpiper-test/nowhere:1"):
+            await engine.ensure_network(spec)
+        assert await engine.list_owned() == []
+        with pytest.raises(FirewallError):
+            await engine.is_walled()
+    finally:
+        await engine.close()
+
+
+async def test_whether_the_rules_stand_is_found_out_without_changing_any(docker_engine: DockerEngine) -> None:
+    """The doctor asks; whoever switched the firewall off is told that it is somebody else's."""
+    await docker_engine.protect()
+    assert await docker_engine.is_walled() is True
+    async with real_engine(firewall="off") as engine:
+        assert await engine.is_walled() is None
 
 
 def test_a_helper_needs_an_image() -> None:

@@ -136,6 +136,20 @@ async def test_an_engine_that_was_away(house: House) -> None:
     assert await faults(house) == []
 
 
+async def test_without_walls_nothing_is_brought_back_and_all_else_goes_on(house: House) -> None:
+    """A firewall that cannot be made ends no round; once it can be, what died comes back."""
+    executor = await house.start()
+    running = await house.running()
+    name = f"sandbox-{running.sandbox.name}-web"
+    house.engine.unwalled = True
+    house.engine.die(name, exit_code=1)
+    await executor.reconciler.once()
+    assert house.engine.containers[name].state.state == "exited"
+    house.engine.unwalled = False
+    await executor.reconciler.once()
+    await house.until(running.sandbox.id, S.RUNNING)
+
+
 async def test_starting_with_the_engine_and_the_proxy_away(house: House) -> None:
     """A start with neither engine nor proxy succeeds; what was asked meanwhile is done when they are back."""
     house.engine.go_down()
