@@ -9,14 +9,17 @@ RUN apt-get update -q \
 
 WORKDIR /opt/sandpiper
 COPY requirements.lock ./
-RUN python3 -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+# The base's own pip fills the environment, so that any base with Python 3.11 and pip will do.
+RUN python3 -m venv --without-pip /opt/venv \
+    && python3 -m pip --python /opt/venv/bin/python3 install --no-cache-dir --disable-pip-version-check \
+        --require-hashes -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY storage storage
 COPY executor executor
 COPY bot bot
 COPY manifests manifests
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e . \
+RUN python3 -m pip --python /opt/venv/bin/python3 install --no-cache-dir --disable-pip-version-check \
+        --no-deps --no-build-isolation -e . \
     && useradd --uid 10001 --home-dir /var/lib/sandpiper --create-home sandpiper
 
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1

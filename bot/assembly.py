@@ -40,6 +40,7 @@ def proxy_settings(settings: Settings) -> ProxySettings:
         gateway_address=settings.proxy_bind,
         gateway_ports=(first, last),
         metrics_bind=settings.metrics_bind,
+        user=settings.proxy_user,
     )
 
 

@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     proxy_port: int = Field(8080, ge=1, le=65535)
     proxy_tls_bind: str | None = None
     """``address:port`` where Caddy, and nobody else, reaches the proxy: its X-Forwarded-For is believed."""
+    proxy_user: str | None = None
+    """Who HAProxy becomes once it has its ports, where it is started as root and not by us."""
     metrics_bind: str | None = None
     """``address:port`` of HAProxy's own Prometheus endpoint."""
     gateway_ports: str = Field("20000-20099", pattern=r"^\d{1,5}-\d{1,5}$")
