@@ -13,7 +13,7 @@ CHECK_LIMIT_CHARS = 300
 _MEBIBYTE = 1024 * 1024
 
 _EXITS = {
-    0: "ended by itself without an error",
+    0: "ended without an error",
     125: "could not be started by the engine",
     126: "could not run its command: it is not a program",
     127: "could not run its command: there is no such program in the image",

@@ -60,7 +60,7 @@ def seen(
         (
             seen(replace(DATABASE, state="exited", exit_code=0), front=False),
             Health.DEGRADED,
-            "the service db ended by itself without an error",
+            "the service db ended without an error",
         ),
     ],
     ids=lambda value: str(value)[:40] if not isinstance(value, Seen) else "",

@@ -111,7 +111,7 @@ def test_lengths_of_time(seconds: int, words: str) -> None:
         (137, True, "used its 512 MB of memory and was killed"),
         (137, False, "was killed"),
         (0, True, "used its 512 MB of memory and was killed"),
-        (0, False, "ended by itself without an error"),
+        (0, False, "ended without an error"),
         (127, False, "could not run its command: there is no such program in the image"),
         (3, False, "ended with exit code 3"),
         (None, False, "ended"),
