@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.stack import Stack, running_stack
+from tests.storage.database_fixtures import postgres_socket
+
+__all__ = ["postgres_socket", "stack"]
 
 
 @pytest.fixture

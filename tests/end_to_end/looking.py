@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from executor.engine.protocol import Owned
+from executor.proxy.protocol import Entry
 from executor.proxy.routes import entries_for
 from storage import events, leases, operations, routes, sandboxes, services
 from storage.database import Database
@@ -23,7 +24,7 @@ Message = dict[str, Any]
 
 async def rows(stack: Stack) -> tuple[list[Sandbox], list[Operation]]:
     """Every sandbox, and every operation that is queued or running."""
-    database = Database(f"sqlite:///{stack.database_file}")
+    database = Database(stack.database_url)
     try:
         async with database.read() as tx:
             return list(await sandboxes.find(tx, statuses=tuple(SandboxStatus))), list(
@@ -35,7 +36,7 @@ async def rows(stack: Stack) -> tuple[list[Sandbox], list[Operation]]:
 
 async def events_of(stack: Stack) -> list[Event]:
     """Every event so far."""
-    database = Database(f"sqlite:///{stack.database_file}")
+    database = Database(stack.database_url)
     try:
         async with database.read() as tx:
             return list(await events.after(tx, 0, limit=EVENTS_LIMIT))
@@ -82,13 +83,13 @@ async def assert_nothing_is_left_without_a_row(stack: Stack) -> None:
 
 async def disagreements(stack: Stack) -> list[str]:
     """In words, how the engine and the proxy differ from the rows."""
-    database = Database(f"sqlite:///{stack.database_file}")
+    database = Database(stack.database_url)
     try:
         async with database.read() as tx:
             known = {
                 sandbox.id: sandbox for sandbox in await sandboxes.find(tx, statuses=tuple(SandboxStatus))
             }
-            wanted_entries = []
+            wanted_entries: list[Entry] = []
             running: set[str] = set()
             for sandbox in known.values():
                 own_routes = await routes.of_sandbox(tx, sandbox.id)

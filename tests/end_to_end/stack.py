@@ -37,6 +37,7 @@ PEOPLE = [
     {"name": "grace", "real_name": "Grace Hollis", "tz": "America/New_York"},
     {"name": "lin", "real_name": "Lin Duarte", "tz": "Asia/Tokyo"},
 ]
+PUBLIC_URL = "https://bot.example.org"
 CHANNELS = [{"name": "general"}, {"name": "data"}, {"name": "quiet"}]
 
 
@@ -67,8 +68,11 @@ class Stack:
         name: str,
         engine_socket: Path | None = None,
         gateway_ports: int = GATEWAY_PORTS,
+        by_http: bool = False,
     ) -> None:
+        """``by_http``: deliveries come signed, over HTTP, instead of by Socket Mode."""
         self.folder = folder
+        self.by_http = by_http
         self.installation = f"e2e-{secrets.token_hex(4)}"
         self.log = LOGS / f"{name}-{self.installation}.log"
         self.engine_socket = engine_socket or Path("/var/run/docker.sock")
@@ -94,15 +98,17 @@ class Stack:
         self.overrides: dict[str, str] = {}
         self._app_token = f"xapp-1-{secrets.token_hex(12)}"
         self._bot_token = f"xoxb-{secrets.token_hex(12)}"
-        self._keys = f"k1:{b64encode(secrets.token_bytes(32)).decode()}"
+        self._signing_secret = secrets.token_hex(16)
+        self.key = secrets.token_bytes(32)
 
     def workspace_config(self) -> Mapping[str, Any]:
         """The team that the bot works in."""
-        manifest = yaml.safe_load(render_manifest(ROOT / "manifests/slack/app.yaml", url=None))
+        text = render_manifest(ROOT / "manifests/slack/app.yaml", url=PUBLIC_URL if self.by_http else None)
         app = {
-            "manifest": manifest,
+            "manifest": yaml.safe_load(text.replace(PUBLIC_URL, f"http://127.0.0.1:{self.bot_port}")),
             "bot_token": self._bot_token,
             "app_token": self._app_token,
+            "signing_secret": self._signing_secret,
             "channels": ["general", "data"],
         }
         return {"team": {"name": "Harbour"}, "users": PEOPLE, "channels": CHANNELS, "apps": [app]}
@@ -111,12 +117,16 @@ class Stack:
         """What the bot is told."""
         first, last = self.gateway
         subnet = 16 + secrets.randbelow(200)
+        by_socket, by_http = (
+            {"SLACK_APP_TOKEN": self._app_token},
+            {"SLACK_SIGNING_SECRET": self._signing_secret},
+        )
         return {
             "SLACK_BOT_TOKEN": self._bot_token,
-            "SLACK_APP_TOKEN": self._app_token,
+            **(by_http if self.by_http else by_socket),
             "SLACK_API_URL": self.workspace.api_url,
-            "SANDPIPER_KEYS": self._keys,
-            "SANDPIPER_DATABASE_URL": f"sqlite:///{self.database_file}",
+            "SANDPIPER_KEYS": f"k1:{b64encode(self.key).decode()}",
+            "SANDPIPER_DATABASE_URL": self.database_url,
             "SANDPIPER_INSTALLATION": self.installation,
             "SANDPIPER_ENGINE_SOCKET": str(self.engine_socket),
             "SANDPIPER_SUBNET_RANGE": self.overrides.get("SANDPIPER_SUBNET_RANGE", f"10.{subnet}.0.0/18"),
@@ -133,6 +143,11 @@ class Stack:
     def database_file(self) -> Path:
         """The bot's SQLite file."""
         return self.folder / "sandpiper.db"
+
+    @property
+    def database_url(self) -> str:
+        """Where the bot keeps its rows."""
+        return self.overrides.get("SANDPIPER_DATABASE_URL", f"sqlite:///{self.database_file}")
 
     async def start_bot(self, *, die_at: str | None = None, wait: bool = True) -> Child:
         """Start the bot; ``die_at`` names the point at which it kills itself with SIGKILL."""
@@ -202,11 +217,18 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(
-    folder: Path, *, name: str, engine_socket: Path | None = None, gateway_ports: int = GATEWAY_PORTS
+    folder: Path,
+    *,
+    name: str,
+    engine_socket: Path | None = None,
+    gateway_ports: int = GATEWAY_PORTS,
+    by_http: bool = False,
 ) -> AsyncIterator[Stack]:
     """Everything but the bot runs while the block does; whatever is left afterwards is removed."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    stack = Stack(folder, name=name, engine_socket=engine_socket, gateway_ports=gateway_ports)
+    stack = Stack(
+        folder, name=name, engine_socket=engine_socket, gateway_ports=gateway_ports, by_http=by_http
+    )
     async with running_workspace(stack.workspace_config()) as workspace:
         stack.workspace = workspace
         await stack.proxy_process.start()
