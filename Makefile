@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON ?= python3
 
-.PHONY: help demo test lint format bench lock clean packages packages-test engine
+.PHONY: help demo test lint format bench mutate lock clean packages packages-test engine
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,6 +28,9 @@ format: $(BIN)/.installed-dev  ## Put the code into the one format
 bench: packages-test $(BIN)/.installed-dev engine  ## Measure: ratios from one run
 	@$(BIN)/sandpiper images build --for-tests
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+mutate: packages-test $(BIN)/.installed-dev  ## Drop the local workspace's rules one by one; count what the tests notice
+	@$(BIN)/python tests/workspace/mutate.py $(ARGS)
 
 lock: $(BIN)/.installed-dev  ## Write the lock files anew from pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --build-deps-for editable --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header -o requirements.lock pyproject.toml

@@ -8,11 +8,12 @@ set -euo pipefail
 run=(dockerd:docker.io haproxy:haproxy mmdebstrap:mmdebstrap iptables:iptables)
 # The folder is where the package puts its binaries, off the PATH.
 test=("${run[@]}" chromium:chromium caddy:caddy node:nodejs npm:npm
-      /usr/lib/postgresql/15/bin/initdb:postgresql-15)
+      /usr/lib/postgresql/15/bin/initdb:postgresql-15
+      /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf:fonts-noto-color-emoji)
 
 here() {
     case "$1" in
-        /*) [ -x "$1" ] ;;
+        /*) [ -e "$1" ] ;;
         *) command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] ;;
     esac
 }

@@ -34,7 +34,7 @@ async def main() -> None:
             await until(lambda: all_running(stack), within=180, message="twenty run")
             print(f"memory with {RUNNING} running: {resident(stack) / MEBIBYTE:.0f} MB", flush=True)
             await restart_with(stack, KNOWN)
-            await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=FOLLOWED_SECONDS)
+            await asyncio.sleep(FOLLOWED_SECONDS)
             used = resident(stack) / MEBIBYTE
             print(f"memory with {KNOWN} known, {RUNNING} running and followed: {used:.0f} MB", flush=True)
             seconds = await restart_with(stack, MANY)
