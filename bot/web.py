@@ -11,6 +11,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
+from bot.incoming.shape import is_slacks
 from storage import routes
 from storage.database import Database
 from storage.records import RouteKind
@@ -105,7 +106,8 @@ def _delivery(raw: bytes, request: web.Request) -> AsyncBoltRequest | None:
         delivery = AsyncBoltRequest(body=raw.decode(), query=request.query_string, headers=headers)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return delivery if isinstance(delivery.body, dict) and delivery.body else None
+    body = delivery.body
+    return delivery if isinstance(body, dict) and body and is_slacks(body) else None
 
 
 def is_ssl_check(raw: bytes, content_type: str) -> bool:

@@ -17,7 +17,8 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff]"
 )
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_FENCE = "``" + "\u2060" + "`"
+_FENCE = re.compile(r"`{3,}")
+_LIKE_A_BACKTICK = "ˋ"
 
 
 def printable(text: str) -> str:
@@ -51,7 +52,7 @@ def one_line(text: str, limit: int = 200) -> str:
 
 def code(text: str, limit: int = 200) -> str:
     """A short piece as an inline code span."""
-    return f"`{one_line(text.replace('`', 'ˋ'), limit)}`"
+    return f"`{one_line(text.replace('`', _LIKE_A_BACKTICK), limit)}`"
 
 
 def output_lines(text: str, most: int) -> list[str]:
@@ -62,7 +63,8 @@ def output_lines(text: str, most: int) -> list[str]:
 
 def fenced(text: str, limit: int) -> str:
     """Output inside a code fence that it cannot break out of."""
-    return f"```\n{escape(text, limit - 8).replace('```', _FENCE)}\n```"
+    inner = _FENCE.sub(lambda run: _LIKE_A_BACKTICK * len(run[0]), escape(text, limit - 8))
+    return f"```\n{inner}\n```"
 
 
 def link(url: str, label: str) -> str:
