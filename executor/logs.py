@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,8 @@ PENDING_LIMIT_BYTES = 512 * 1024
 TAIL_SEGMENTS = 20
 """Read first where only the newest lines are wanted."""
 DEFAULT_TAIL = 200
+LIFE_MARK = "@"
+"""Between a container's id and when it was started: together they name one of its lives."""
 
 Key = tuple[str, str]
 """Sandbox id and service."""
@@ -113,11 +115,14 @@ class LogKeeper:
             return
         lives, keys = set[str](), set[Key]()
         for container in containers:
-            life = f"{container.id}@{container.started_at}"
+            life = f"{container.id}{LIFE_MARK}{container.started_at}"
             lives.add(life)
             keys.add(_key_of(container))
             if container.started_at and life not in self._followers and life not in self._followed_to_the_end:
-                task = asyncio.create_task(self._follow(container, life), name=f"logs of {container.name}")
+                # Docker starts a container again that ended: two that read one file would store lines twice.
+                earlier = [task for other, task in self._followers.items() if _id_of(other) == container.id]
+                following = self._follow(container, life, after=earlier)
+                task = asyncio.create_task(following, name=f"logs of {container.name}")
                 self._followers[life] = task
                 task.add_done_callback(partial(self._forget_follower, life))
         self._followed_to_the_end &= lives
@@ -151,9 +156,16 @@ class LogKeeper:
                     stored = await logs.read(tx, sandbox_id, service=service)
         return pick([*parse_segments(stored), *waiting], tail=tail, since=since, grep=grep)
 
-    async def _follow(self, container: ContainerState, life: str) -> None:
-        """Take in one container's lines from the last one that we have, until it ends."""
+    async def _follow(
+        self, container: ContainerState, life: str, *, after: Collection[asyncio.Task[None]]
+    ) -> None:
+        """Take in one container's lines from the last one that we have, until it ends.
+
+        ``after``: those that follow its earlier lives, and have to end first.
+        """
         key = _key_of(container)
+        if after:
+            await asyncio.wait(after)
         try:
             redactor = await self._redactor_of(key[0])
             async for line in self._engine.follow_logs(container.name, since=await self._last_at(key)):
@@ -240,6 +252,11 @@ class LogKeeper:
 
 def _loop_time() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _id_of(life: str) -> str:
+    """The container whose life this is."""
+    return life.partition(LIFE_MARK)[0]
 
 
 def _key_of(container: ContainerState) -> Key:

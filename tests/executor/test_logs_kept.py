@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,6 +171,19 @@ async def test_a_container_that_ended_while_nobody_watched_is_still_read(shelf: 
             await asyncio.sleep(0.02)
     assert await shelf.stored() == ["last words"]
     assert [name for name, _ in shelf.engine.calls].count("follow_logs") == 1
+
+
+async def test_a_container_that_is_started_again_at_once_is_stored_once(shelf: Shelf) -> None:
+    """Docker starts what ended again: both of its lives are seen before the first is read to its end."""
+    shelf.engine.say(WEB, "one")
+    async with shelf.keeping() as keeper:
+        [first] = await shelf.engine.list_containers()
+        assert first.started_at is not None
+        keeper.observe([replace(first, started_at=first.started_at + timedelta(seconds=1))])
+        shelf.engine.say(WEB, "two")
+        shelf.engine.die(WEB, exit_code=3)
+        await eventually(shelf.stored)
+    assert await shelf.stored() == ["one", "two"]
 
 
 async def test_the_oldest_lines_go_when_a_service_has_written_too_much(shelf: Shelf) -> None:
