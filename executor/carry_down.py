@@ -15,6 +15,10 @@ from storage.database import Tx
 from storage.records import EventKind, OperationKind, OperationStatus, SandboxStatus
 
 
+_CAUSES = {"retention": "the time for which it was kept ended"}
+"""Why a sandbox was destroyed, in words, where it was not that a person asked."""
+
+
 class CarryDown:
     """One operation that ends with less than there was. It needs no manifest and no key."""
 
@@ -84,8 +88,8 @@ class CarryDown:
         until = now + timedelta(seconds=self._config.log_retention_seconds)
         receipt = {
             "by": self._work.operation.asked_by,
-            "cause": self._work.operation.arguments.get("cause", "person"),
-            "kept": ["logs"],
+            "cause": _CAUSES.get(str(self._work.operation.arguments.get("cause"))),
+            "kept": "its logs",
             "until": until.isoformat(),
         }
         await self._ledger.tell(tx, EventKind.OPERATION_SUCCEEDED)

@@ -149,8 +149,8 @@ async def test_retention(house: House, executor: Executor) -> None:
     [receipt] = await house.events(EventKind.SANDBOX_DESTROYED)
     assert (receipt.data["by"], receipt.data["cause"], receipt.data["kept"]) == (
         "system",
-        "retention",
-        ["logs"],
+        "the time for which it was kept ended",
+        "its logs",
     )
     async with house.database.write() as tx:
         now = house.clock()
