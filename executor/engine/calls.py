@@ -9,13 +9,13 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import docker
 
 from executor.engine.failures import translated
+from executor.engine.threads import DaemonThreads
 from executor.errors import EngineUnavailableError
 
 QUICK_THREADS = 8
@@ -41,10 +41,10 @@ class Calls:
 
     def __init__(self, path: Path) -> None:
         self._socket = str(path)
-        self._quick = ThreadPoolExecutor(QUICK_THREADS, thread_name_prefix="engine-quick")
-        self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="engine-waiting")
-        self._asking = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="engine-asking")
-        self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="engine-long")
+        self._quick = DaemonThreads(QUICK_THREADS, name="engine-quick")
+        self._waiting = DaemonThreads(WAITING_THREADS, name="engine-waiting")
+        self._asking = DaemonThreads(ASKING_THREADS, name="engine-asking")
+        self._long = DaemonThreads(LONG_THREADS, name="engine-long")
         self._lock = threading.Lock()
         self._client: docker.APIClient | None = None
         self._long_client: docker.APIClient | None = None
@@ -76,14 +76,12 @@ class Calls:
     def close(self) -> None:
         """Let go of connections; threads end when their call does."""
         for pool in (self._quick, self._waiting, self._asking, self._long):
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown()
         for client in (self._client, self._long_client):
             if client is not None:
                 client.close()
 
-    async def _run(
-        self, pool: ThreadPoolExecutor, call: Callable[[], Result], timeout_seconds: float
-    ) -> Result:
+    async def _run(self, pool: DaemonThreads, call: Callable[[], Result], timeout_seconds: float) -> Result:
         def guarded() -> Result:
             with translated():
                 self._knock()
