@@ -2,9 +2,12 @@
 
 import base64
 import binascii
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +18,15 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 """Where ``manifests/`` lies when nothing else is said."""
 
 KEY_BYTES = 32
+PREFIX = "SANDPIPER_"
+OF_OTHERS = (
+    "SANDPIPER_CADDY_",
+    "SANDPIPER_BOT_UPSTREAM",
+    "SANDPIPER_PROXY_UPSTREAM",
+    "SANDPIPER_HTTP_PORT_OUTSIDE",
+)
+"""Beginnings of names that Caddy and Compose read, perhaps from the same file."""
+DOMAIN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 SLACK_API_URL = "https://slack.com/api/"
 
 
@@ -95,7 +107,7 @@ class Settings(BaseSettings):
     gateway_ports: str = Field("20000-20099", pattern=r"^\d{1,5}-\d{1,5}$")
 
     # Addresses that people see
-    domain: str = "localhost"
+    domain: str = Field("localhost", pattern=DOMAIN)
     public_scheme: Literal["http", "https"] = "http"
     public_port: int | None = None
     """The port in URLs; the proxy's own when the scheme is http and nothing is said."""
@@ -206,10 +218,27 @@ def read_settings(file: Path | None = None) -> Settings:
     """
     if file is not None and not file.is_file():
         raise SettingsError([f"{file}: there is no such file"])
+    faults = _misspelt(file)
     try:
-        return Settings(_env_file=file)
+        settings = Settings(_env_file=file)
     except ValidationError as error:
-        raise SettingsError([_fault_line(fault) for fault in error.errors(include_input=False)]) from None
+        faults += [_fault_line(fault) for fault in error.errors(include_input=False)]
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _misspelt(file: Path | None) -> list[str]:
+    """A line for each name with our prefix that is no setting: it would be passed over in silence."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *(dotenv_values(file) if file else {}))}
+    faults = []
+    for name in sorted(given - known):
+        if not name.startswith(PREFIX) or name.startswith(OF_OTHERS):
+            continue
+        near = get_close_matches(name, known, n=1)
+        faults.append(f"{name}: there is no such setting" + (f"; is {near[0]} meant?" if near else ""))
+    return faults
 
 
 def _fault_line(fault: ErrorDetails) -> str:

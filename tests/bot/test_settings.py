@@ -88,3 +88,18 @@ def test_urls_show_the_proxys_port_only_where_needed(monkeypatch: pytest.MonkeyP
     assert read_settings().executor_config().public_port == 8081
     monkeypatch.setenv("SANDPIPER_PUBLIC_SCHEME", "https")
     assert read_settings().executor_config().public_port is None
+
+
+def test_a_misspelt_setting_is_a_fault_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be passed over in silence is said."""
+    monkeypatch.setenv("SANDPIPER_DOMIAN", "a.example")
+    with pytest.raises(SettingsError, match="is SANDPIPER_DOMAIN meant"):
+        read_settings()
+
+
+@pytest.mark.parametrize("domain", ["", "a b", "https://a.example", "-a.example", "A.example", "a..b"])
+def test_a_domain_is_a_host_name_and_nothing_else(domain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in URLs, in the proxy's maps and in its configuration."""
+    monkeypatch.setenv("SANDPIPER_DOMAIN", domain)
+    with pytest.raises(SettingsError, match="SANDPIPER_DOMAIN"):
+        read_settings()

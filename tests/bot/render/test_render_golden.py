@@ -1,6 +1,6 @@
 """Each message is drawn exactly as it was looked at and agreed.
 
-After a wanted change, run with ``SANDPIPER_WRITE_GOLDEN=1`` and read the difference.
+After a wanted change, run with ``WRITE_GOLDEN=1`` and read the difference.
 """
 
 import json
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 def _check(name: str, drawn: object) -> None:
     path = GOLDEN / f"{name}.json"
     text = json.dumps(drawn, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    if os.environ.get("SANDPIPER_WRITE_GOLDEN"):
+    if os.environ.get("WRITE_GOLDEN"):
         path.write_text(text)
     assert text == path.read_text()
 
