@@ -61,10 +61,13 @@ class Pressed:
     async def chosen(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """An app of the wizard: its form takes the wizard's place."""
         source = of_interaction(body)
-        await self._inside.answering.in_time(
+        answering = self._inside.answering
+        answer = await answering.in_time(
             self._choose(body, source, own_team(context)),
             late=lambda late: self._reception.bring(late, source),
         )
+        if answer is not None:
+            answering.afterwards(self._reception.bring_once(answer, source))
         await ack()
 
     async def _choose(self, body: Payload, source: Source, team_id: str) -> Answer:
@@ -72,7 +75,7 @@ class Pressed:
         view = body.get("view") or {}
         chosen = str(pressed_value(_action(body)) or "")
         form = await self._inside.desk.deploy_form(str(view.get("private_metadata") or ""), chosen=chosen)
-        await self._inside.gateway.update_view(source.view_id, form, view_hash=view.get("hash"))
+        await self._reception.change_form(source, form, view_hash=view.get("hash"))
         return Answer()
 
     async def _do(self, body: Payload, source: Source, team_id: str) -> Answer:

@@ -22,6 +22,9 @@ from storage import deliveries, people, posts, sandboxes
 from storage.database import Database
 from storage.records import Actor, Sandbox
 
+CHANGED_ALREADY = "hash_conflict"
+"""Slack's word for a form that has changed since: somebody pressed twice, and the first press counted."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -81,6 +84,18 @@ class Reception:
                 "Slack did not open the form in time.", "Try again; it is quicker the second time."
             ) from error
 
+    async def change_form(self, source: Source, view: dict[str, object], *, view_hash: str | None) -> None:
+        """Replace an open modal's content. Raises SandboxError when it is not open any more."""
+        try:
+            await self._inside.gateway.update_view(source.view_id, view, view_hash=view_hash)
+        except Exception as error:
+            if trouble_of(error) is None:
+                raise
+            _log.warning("form_not_changed", code=code_of(error))
+            if code_of(error) == CHANGED_ALREADY:
+                return
+            raise SandboxError("Slack did not change the form.", "Close it and open it again.") from error
+
     async def bring(self, answer: Answer, source: Source) -> None:
         """Bring an answer by another way than the acknowledgement, and the file that goes with it."""
         if answer.message is not None:
@@ -116,10 +131,13 @@ class Reception:
             await self._show(answers.file_refused(code_of(error)), source)
 
     async def _show(self, message: Message, source: Source) -> None:
-        """To this person only: in the thread they are in, else through the address of the delivery."""
+        """To this person only: in their thread, else by the delivery's address, else directly."""
         gateway = self._inside.gateway
         if source.response_url and not source.thread:
             await gateway.respond(source.response_url, message, replace=source.is_ephemeral)
+            return
+        if not source.channel_id:  # a form or Home stands in no channel
+            await self._show_directly(message, source)
             return
         try:
             await gateway.whisper(source.channel_id, source.person_id, message, thread=source.thread or None)

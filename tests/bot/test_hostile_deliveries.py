@@ -264,3 +264,13 @@ async def test_doubled_and_chunked_signatures_are_judged_as_one(hostile: Chat) -
                 assert answer.status == 401
         async with session.post(url, data=pieces(), headers=forged) as answer:
             assert answer.status == 401
+
+
+async def test_a_choice_in_a_form_that_is_gone_is_answered_in_words(hostile: Chat) -> None:
+    """The wizard was closed, or was never open: the person hears of it, and it is no fault of ours."""
+    sandbox, grace = await adas(hostile), await hostile.person("grace")
+    made = press(grace, sandbox, "echo", "gone.1", forms.CHOOSE_ACTION)
+    del made["channel"], made["container"], made["message"]
+    made["view"] = {"id": "V0GONE", "hash": "1.x", "private_metadata": sandbox.channel_id}
+    assert (await deliver(hostile, made))[0] == 200
+    await grace.wait_for("Slack did not change the form")
