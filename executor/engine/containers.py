@@ -9,7 +9,7 @@ import docker
 
 from executor.engine.calls import Calls
 from executor.engine.container_config import container_body
-from executor.engine.failures import CONFLICT, NOT_FOUND, EngineCallError, tolerated
+from executor.engine.failures import BAD_REQUEST, CONFLICT, NOT_FOUND, EngineCallError, tolerated
 from executor.engine.protocol import (
     LABEL_DIGEST,
     LABEL_INSTALLATION,
@@ -110,6 +110,12 @@ class Containers:
             if error.status == NOT_FOUND:
                 raise ImageUnavailableError(
                     f"The image {spec.image} is not on the engine.", "Build, load or pull it, then try again."
+                ) from error
+            if error.status == BAD_REQUEST:
+                raise StepFailedError(
+                    f"The engine refuses to make the container: {error.message[:WORDS_LIMIT_CHARACTERS]}",
+                    "Correct the service in the manifest; an image without a command of its own needs one.",
+                    retryable=False,
                 ) from error
             raise
         return made

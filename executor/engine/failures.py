@@ -10,6 +10,7 @@ import urllib3.exceptions
 
 from executor.errors import EngineUnavailableError
 
+BAD_REQUEST = 400
 NOT_FOUND = 404
 CONFLICT = 409
 GATEWAY_TROUBLE = frozenset({502, 503, 504})

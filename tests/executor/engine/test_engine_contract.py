@@ -158,6 +158,16 @@ async def test_a_missing_image_is_said_before_anything_is_made(stage: Stage) -> 
     assert await stage.engine.list_containers() == []
 
 
+@pytest.mark.engine
+async def test_what_the_engine_refuses_to_make_is_said_in_words() -> None:
+    """An image without a command of its own, in a service that gives none."""
+    async with real_engine() as engine:
+        room = await closed_room(engine)
+        with pytest.raises(StepFailedError, match="(?i)no command specified") as refused:
+            await engine.ensure_container(room.spec(command=None))
+        assert not refused.value.retryable
+
+
 async def test_a_running_container_is_described(stage: Stage) -> None:
     """A running container is described."""
     spec = await stage.run()
