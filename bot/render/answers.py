@@ -7,9 +7,12 @@ from bot.grammar.spec import GrammarError, Group, Verb
 from bot.render import text as t
 from bot.render import words
 from bot.render.blocks import Message, actions, button, context, message, section
-from executor.errors import SandboxError
+from executor.errors import ManifestError, SandboxError
 from executor.requests import Cancel, Deploy, Destroy, Extend, Request, Restart, Start, Stop
 from storage.records import Sandbox
+
+PROBLEMS_SHOWN = 5
+"""Of a faulty manifest; ``sandpiper manifest check`` tells them all."""
 
 
 def help_all(verbs: Sequence[Verb], command: str) -> Message:
@@ -41,6 +44,10 @@ def help_verb(verb: Verb, command: str) -> Message:
 def mistake(error: SandboxError, command: str) -> Message:
     """What was wrong, and what works."""
     lines = [f"⚠️ {t.escape(error.message, 1200)}"]
+    if isinstance(error, ManifestError):
+        lines += [f"• {t.escape(problem, 200)}" for problem in error.problems[:PROBLEMS_SHOWN]]
+        more = len(error.problems) - PROBLEMS_SHOWN
+        lines += [f"… and {more} more"] if more > 0 else []
     if error.hint:
         lines.append(t.escape(error.hint, 800))
     if isinstance(error, GrammarError):

@@ -59,7 +59,7 @@ def _facts(sandbox: Sandbox, gateway_ports: tuple[str, ...]) -> Part:
     if sandbox.status in AT_REST:
         if sandbox.retain_until:
             pairs.append(("Kept until", t.clock(sandbox.retain_until)))
-    else:
+    elif sandbox.status is not SandboxStatus.DESTROYING:
         pairs += [("Expires", words.expires(sandbox)), ("Idle until", words.idles(sandbox))]
     pairs.append(("Limits", f"{t.cpus(sandbox.cpus)}, {t.size(sandbox.memory_bytes)} memory"))
     return fields(pairs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bot.controls import Control
 from bot.grammar.commands import Logs, Scope
@@ -26,6 +27,8 @@ from storage.records import Health, Operation, Route, RouteKind, Sandbox, Sandbo
 
 PAGE_SIZE = 12
 SERVICES_SHOWN_LIMIT = 12
+NO_CONTAINER = "absent"
+"""The state of a service that has no container now."""
 _WHOSE = {
     Scope.MINE: "Your sandboxes",
     Scope.CHANNEL: "Sandboxes of this channel",
@@ -137,16 +140,23 @@ def _facts(detail: Detail, gateway_host: str) -> list[tuple[str, str]]:
     if sandbox.last_active_at:
         signal = f" ({t.one_line(sandbox.last_signal, 80)})" if sandbox.last_signal else ""
         pairs.append(("Last used", f"{t.clock(sandbox.last_active_at)}{signal}"))
-    ways = [_way(route, gateway_host) for route in detail.routes]
+    ways = [_way(route, sandbox.url or "", gateway_host) for route in detail.routes]
     if ways:
         pairs.append(("Ways in", "\n".join(ways[:10])))
     return pairs
 
 
-def _way(route: Route, gateway_host: str) -> str:
-    shown = f"{gateway_host}:{route.match}" if route.kind is RouteKind.PORT else route.match
-    shown = f"/{route.match}" if route.kind is RouteKind.PATH else shown
-    return f"{t.code(shown)} → {t.one_line(route.service, 60)}:{route.port}"
+def _way(route: Route, url: str, gateway_host: str) -> str:
+    """A route as something to press or to copy. ``url``: the front door's, for scheme and port."""
+    where = urlsplit(url)
+    port = f":{where.port}" if where.port else ""
+    if route.kind is RouteKind.PORT:
+        shown = t.code(f"{gateway_host}:{route.match}")
+    elif route.kind is RouteKind.PATH:
+        shown = t.link(f"{where.scheme}://{gateway_host}{port}/{route.match}/", f"/{route.match}")
+    else:
+        shown = t.link(f"{where.scheme}://{route.match}{port}", route.match)
+    return f"{shown} → {t.one_line(route.service, 60)}:{route.port}"
 
 
 def _service(service: Service) -> str:
@@ -163,7 +173,8 @@ def _service(service: Service) -> str:
     )
     restarts = f", restarted {service.restarts} times" if service.restarts else ""
     limits = f"{t.cpus(service.cpus)}, {t.size(service.memory_bytes)}"
-    return f"• {t.code(service.name)} {t.one_line(service.state, 40)}{health}{reason}{restarts} ({limits})"
+    state = "stopped" if service.state == NO_CONTAINER else t.one_line(service.state, 40)
+    return f"• {t.code(service.name)} {state}{health}{reason}{restarts} ({limits})"
 
 
 def address(sandbox: Sandbox) -> Message:
@@ -194,9 +205,8 @@ def logs(sandbox: Sandbox, query: Logs, lines: Sequence[str]) -> tuple[Message, 
         return message([section(f"*{name}* wrote nothing{_filters(query)}.")]), None
     text = "\n".join(lines)
     shown = t.output_lines(text, INLINE_LINES_LIMIT)
-    count = (
-        f"The last {len(shown)} of {len(lines)} lines" if len(lines) > len(shown) else f"{len(lines)} lines"
-    )
+    whole = f"{len(lines)} line{'' if len(lines) == 1 else 's'}"
+    count = f"The last {len(shown)} of {whole}" if len(lines) > len(shown) else whole
     parts = [section(f"{count} of *{name}*{_filters(query)}:"), output("\n".join(shown))]
     if len(lines) <= len(shown):
         return message(parts), None

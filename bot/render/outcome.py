@@ -21,6 +21,8 @@ from bot.render.blocks import (
 from storage.records import Event, Operation, OperationKind, Sandbox, SandboxStatus
 
 INLINE_LINES_LIMIT = 15
+BEFORE_IT_RUNS = frozenset({"network", "images"})
+"""Steps of a deploy before any container runs: there is no data yet that could be kept."""
 GIBIBYTE = 1024**3
 
 
@@ -32,13 +34,15 @@ def ready(sandbox: Sandbox, operation: Operation, *, sign_in_sent: bool) -> Mess
     parts = [section(f"✅ *{name}* is ready{words.took(operation, 'after')}: {t.link(url, url)}")]
     if sign_in_sent:
         parts.append(context(f"How to sign in went to {t.person(sandbox.owner_id)} directly."))
-    parts.append(context(f"It lives until {words.expires(sandbox)}. {_idle_line(sandbox)}"))
+    parts.append(context(f"It lives until {words.expires(sandbox)}. {_idle_line(sandbox)}".rstrip()))
     return message([*parts, *actions([link_button("Open", url, style="primary") if url else None])])
 
 
 def _idle_line(sandbox: Sandbox) -> str:
     if sandbox.idle_seconds is None:
         return "It does not stop by being idle."
+    if sandbox.ttl_seconds <= sandbox.idle_seconds:
+        return ""  # it ends first; only after an extension can being idle end it earlier
     return f"Unused for {t.length(sandbox.idle_seconds)}, it stops earlier."
 
 
@@ -83,6 +87,8 @@ def _cause(error: Mapping[str, object]) -> str:
 
 
 def _undone(operation: Operation) -> list[Part]:
+    if operation.kind is OperationKind.DEPLOY and _text(operation.error or {}, "step") in BEFORE_IT_RUNS:
+        return [context("Nothing of it had run yet.")]
     if operation.kind in (OperationKind.DEPLOY, OperationKind.START):
         return [context("What had been made was undone. Its data is kept.")]
     return []

@@ -9,6 +9,7 @@ from bot.render import answers, expiry, forms, home, lists, outcome
 from bot.render.blocks import Block, Message
 from bot.render.card import card
 from bot.render.progress import progress
+from executor.errors import ManifestError
 from executor.requests import Deploy, Destroy, Extend
 from storage.records import (
     Event,
@@ -74,8 +75,9 @@ def _status_detail(sandbox: Sandbox) -> lists.Detail:
         services=[
             rows.service(),
             rows.service(name="db", health=Health.UNHEALTHY, health_reason="no answer", restarts=2),
+            rows.service(name="worker", state="absent"),
         ],
-        routes=[rows.route(), gateway],
+        routes=[rows.route(), rows.route(RouteKind.PATH, "t/cool-panda-123"), gateway],
         sign_in="User: admin\nPassword: <secret>",
     )
 
@@ -118,12 +120,18 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
         rows.deploy_steps(0),
     ),
     "ready": lambda: outcome.ready(rows.sandbox(), finished(), sign_in_sent=True),
+    "ready_for_a_short_life": lambda: outcome.ready(
+        replace(rows.sandbox(), ttl_seconds=180), finished(), sign_in_sent=False
+    ),
     "ready_no_more": lambda: outcome.ready(stopped(), finished(), sign_in_sent=True),
     "sign_in": lambda: outcome.sign_in(rows.sandbox(), "User: admin\nPassword: s3cret"),
     "failure_out_of_memory": lambda: outcome.failure(failed(), failed_operation(out_of_memory=True)),
     "failure_retryable": lambda: outcome.failure(failed(), failed_operation()),
     "failure_final": lambda: outcome.failure(failed(), failed_operation(retryable=False, log_tail="")),
     "failure_ours": lambda: outcome.failure(failed(), failed_operation(error_id="a1b2c3", log_tail="")),
+    "failure_before_it_ran": lambda: outcome.failure(
+        failed(), failed_operation(step="images", retryable=False, log_tail="")
+    ),
     "cancelled": lambda: outcome.cancelled(failed(), rows.operation(status=OperationStatus.CANCELLED), "U2"),
     "receipt": lambda: outcome.receipt(
         rows.sandbox(status=SandboxStatus.DESTROYED),
@@ -166,6 +174,7 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
     "status_stopped": lambda: lists.status(_status_detail(stopped()), "localhost"),
     "address": lambda: lists.address(rows.sandbox()),
     "address_stopped": lambda: lists.address(stopped()),
+    "logs_of_one_line": lambda: _logs(1),
     "logs_short": lambda: _logs(2),
     "logs_long": lambda: _logs(40),
     "logs_none": lambda: _logs(0),
@@ -174,6 +183,14 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
     "mistake": lambda: answers.mistake(
         GrammarError(
             "“al” is not one of <mine>.", usage="list [mine]", example="list all", suggestion="list all"
+        ),
+        COMMAND,
+    ),
+    "mistake_in_a_manifest": lambda: answers.mistake(
+        ManifestError(
+            "The manifest of “shop” has 7 problems.",
+            "Correct the lines named.",
+            problems=tuple(f"line {n}: services.web: wrong" for n in range(1, 8)),
         ),
         COMMAND,
     ),
