@@ -14,7 +14,6 @@ from storage import leases, routes, secrets, services, warnings
 from storage.database import Tx
 from storage.records import EventKind, OperationKind, OperationStatus, SandboxStatus
 
-
 _CAUSES = {"retention": "the time for which it was kept ended"}
 """Why a sandbox was destroyed, in words, where it was not that a person asked."""
 
