@@ -98,7 +98,9 @@ def _only_demo(folder: Path) -> Iterator[None]:
 
 def _check_ports(state: DemoState) -> None:
     """The ports of the first start are in people's messages, so they are not changed in silence."""
-    taken = [port for port in (state.workspace_port, state.proxy_port, state.bot_port) if not is_free(port)]
+    first, last = state.gateway_ports
+    ours = [state.workspace_port, state.proxy_port, state.bot_port, *range(first, last + 1)]
+    taken = [port for port in ours if not is_free(port)]
     if taken:
         raise SandboxError(
             f"Port {taken[0]} is the demo's, and another program holds it.",

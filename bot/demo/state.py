@@ -14,7 +14,8 @@ KEY_BYTES = 32
 WORKSPACE_PORT = 8065
 PROXY_PORT = 8080
 BOT_PORT = 3000
-GATEWAY_PORTS = (20000, 20049)
+GATEWAY_PORT = 20000
+GATEWAY_PORTS_COUNT = 50
 PORT_TRIES = 50
 
 
@@ -43,7 +44,7 @@ def load_or_make(folder: Path) -> DemoState:
         workspace_port=free_port(WORKSPACE_PORT),
         proxy_port=free_port(PROXY_PORT),
         bot_port=free_port(BOT_PORT),
-        gateway_ports=GATEWAY_PORTS,
+        gateway_ports=free_range(GATEWAY_PORT, GATEWAY_PORTS_COUNT),
         bot_token=f"xoxb-{secrets.token_hex(20)}",
         app_token=f"xapp-1-{secrets.token_hex(20)}",
         signing_secret=secrets.token_hex(16),
@@ -59,6 +60,14 @@ def free_port(wanted: int) -> int:
         if is_free(port):
             return port
     raise OSError(f"no free port between {wanted} and {wanted + PORT_TRIES - 1}")
+
+
+def free_range(wanted: int, count: int) -> tuple[int, int]:
+    """Return the first and last of ``count`` free ports side by side, at ``wanted`` or some steps above."""
+    for first in range(wanted, wanted + PORT_TRIES * count, count):
+        if all(is_free(port) for port in range(first, first + count)):
+            return first, first + count - 1
+    raise OSError(f"no {count} free ports side by side from {wanted} on")
 
 
 def is_free(port: int) -> bool:

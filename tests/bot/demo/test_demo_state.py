@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.demo.state import free_port, load_or_make, write_workspace_config
+from bot.demo.state import free_port, free_range, load_or_make, write_workspace_config
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,6 +30,17 @@ def test_a_taken_port_is_passed_by() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert free_port(port) > port
+
+
+def test_a_range_with_a_taken_port_is_passed_by() -> None:
+    """Gateway ports are side by side, and none of them is another program's."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        first, last = free_range(port - 2, 5)
+        assert last - first == 4
+        assert first > port
 
 
 def test_the_workspace_config_names_this_app_and_its_channels(tmp_path: Path) -> None:
