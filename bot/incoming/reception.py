@@ -139,8 +139,11 @@ class Reception:
         if not source.channel_id:  # a form or Home stands in no channel
             await self._show_directly(message, source)
             return
+        # A root with replies names itself as its thread. It is pressed in the channel, where whoever has
+        # not opened its thread would miss an answer there.
+        thread = source.thread if source.thread != source.message else ""
         try:
-            await gateway.whisper(source.channel_id, source.person_id, message, thread=source.thread or None)
+            await gateway.whisper(source.channel_id, source.person_id, message, thread=thread or None)
         except Exception as error:
             if trouble_of(error) not in (Trouble.CHANNEL, Trouble.ADMIN, Trouble.GONE):
                 raise
