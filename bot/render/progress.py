@@ -7,6 +7,8 @@ from bot.render.blocks import Message, actions, button, context, message, sectio
 from storage.records import Operation, OperationStatus, Sandbox, Step, StepStatus
 
 STEPS_LIMIT = 40
+TOGETHER = "\N{NO-BREAK SPACE}"
+"""Between a step's mark, name and time, which belong on one line however narrow the thread is."""
 _MARKS = {
     StepStatus.PENDING: "○",
     StepStatus.RUNNING: "●",
@@ -49,9 +51,9 @@ def _headline(sandbox: Sandbox, operation: Operation) -> str:
 def _step(step: Step) -> str:
     took = ""
     if step.status in (StepStatus.DONE, StepStatus.FAILED) and step.started_at and step.finished_at:
-        took = f" {t.elapsed((step.finished_at - step.started_at).total_seconds())}"
-    name = t.one_line(step.name, 40)
-    return f"{_MARKS[step.status]} {f'*{name}*' if step.status is StepStatus.RUNNING else name}{took}"
+        took = t.elapsed((step.finished_at - step.started_at).total_seconds())
+    words = f"{_MARKS[step.status]} {t.one_line(step.name, 40)} {took}".rstrip().replace(" ", TOGETHER)
+    return f"*{words}*" if step.status is StepStatus.RUNNING else words
 
 
 def _detail(operation: Operation, steps: tuple[Step, ...]) -> str | None:

@@ -27,12 +27,12 @@ async def test_a_deploy_that_takes_longer_shows_its_progress_in_one_message(chat
     held = chat.house.engine.hold("start_container")
     ada = await chat.person("ada")
     await ada.slash("/sandbox deploy echo name=my-echo")
-    progress = await ada.wait_for("● *containers*")
+    progress = await ada.wait_for("*●\N{NO-BREAK SPACE}containers*")
     assert ada.buttons(progress) == ["Cancel"]
     held.set()
     done = await ada.wait_for("Deployed my-echo in")
     assert done["ts"] == progress["ts"]
-    assert "✓ route" in visible_text(done)
+    assert "✓\N{NO-BREAK SPACE}route" in visible_text(done)
     await ada.wait_for("*my-echo* is ready after")
 
 
@@ -88,6 +88,20 @@ async def test_in_the_thread_a_mention_needs_no_name(chat: Chat) -> None:
     await ada.wait_for("*my-echo* wrote nothing", thread=card)
     await ada.mention("sandpiper", "extend soon", thread=card)
     await ada.wait_for("not a length of time")
+
+
+async def test_a_press_is_answered_where_it_was_made(chat: Chat) -> None:
+    """The card stands in the channel, though it has a thread; what stands in the thread is answered there."""
+    ada = await chat.person("ada")
+    card = await chat.deploy(ada, "deploy echo name=my-echo ttl=1h")
+    await ada.click(await chat.shows(ada, card, "Stop"), "Logs")
+    answer = await ada.wait_for("*my-echo* wrote nothing")
+    assert "thread_ts" not in answer
+    await ada.click(ada.fresh(card), "Stop")
+    stopped = await ada.wait_for("stopped *my-echo*", thread=card)
+    await chat.settled()
+    await ada.click(ada.fresh(stopped), "Logs")
+    await ada.wait_for("*my-echo* wrote nothing", thread=card)
 
 
 async def test_an_edited_mention_and_a_bots_mention_do_nothing(chat: Chat) -> None:
