@@ -20,12 +20,16 @@ SNIPPET_EXTENSIONS = {
     "dockerfile": "dockerfile", "go": "go", "java": "java", "ruby": "rb", "rust": "rs", "typescript": "ts",
     "c": "c", "cpp": "cpp", "css": "css", "php": "php", "r": "r", "lua": "lua", "perl": "pl", "post": "post",
 }  # fmt: skip
-TEXT_TYPES = ("text/", "application/json", "application/xml", "application/x-yaml", "application/javascript")
+TEXT_TYPES = (
+    "text/", "application/json", "application/xml", "application/yaml", "application/x-yaml",
+    "application/toml", "application/javascript",
+)  # fmt: skip
+UNKNOWN_TYPE = "application/octet-stream"
 
 
 def new_file(ws: Workspace, *, user: str, name: str, size: int, app_id: str = "") -> File:
     """A file whose bytes are still to come."""
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    mimetype = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else "binary"
     return File(
         id=new_id("F"),
@@ -45,12 +49,26 @@ def receive(ws: Workspace, file: File, content: bytes) -> None:
     """Keep a file's bytes and what can be told from them."""
     file.size = len(content)
     ws.state.storage.put_content(file.id, content)
+    if file.mimetype == UNKNOWN_TYPE and is_text(content):
+        file.mimetype = "text/plain"
+        file.filetype = file.filetype if file.filetype in SNIPPET_EXTENSIONS else "text"
     if file.mode == "snippet" or file.mimetype.startswith(TEXT_TYPES):
         lines = content.decode("utf-8", "replace").splitlines()
         file.lines = len(lines)
         file.preview = "\n".join(lines[:PREVIEW_LINES])[:PREVIEW_CHARACTERS]
     file.width, file.height = image_size(content)
     ws.state.save(file)
+
+
+def is_text(content: bytes) -> bool:
+    """Whether a file whose name does not tell is text: UTF-8 without NUL, and not empty."""
+    if not content or b"\0" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def image_size(content: bytes) -> tuple[int, int]:

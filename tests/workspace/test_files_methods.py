@@ -214,6 +214,32 @@ async def test_a_snippet_shows_its_first_lines() -> None:
     assert answer["content"].endswith("line 8")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "mimetype", "filetype", "preview"),
+    [
+        ("web.log", "grün\nzwei".encode(), "text/plain", "text", "grün\nzwei"),
+        ("Makefile", b"all:", "text/plain", "text", "all:"),
+        ("dump", b"\xff\xfe\x01", "application/octet-stream", "binary", ""),
+        ("dump.log", b"abc\x00", "application/octet-stream", "log", ""),
+    ],
+)
+async def test_a_file_that_its_name_does_not_tell_of_is_text_if_its_bytes_are(
+    name: str, content: bytes, mimetype: str, filetype: str, preview: str
+) -> None:
+    async with sample_workspace() as (running, _):
+        alice = await running.person("alice")
+        file = running.ws.state.files[(await alice.upload((name, content)))[0]]
+        assert (file.mimetype, file.filetype, file.preview) == (mimetype, filetype, preview)
+
+
+@pytest.mark.parametrize("name", ["app.yaml", "app.toml", "app.json", "app.md", "app.csv", "app.ini"])
+async def test_text_of_every_common_kind_has_a_preview(name: str) -> None:
+    async with sample_workspace() as (running, _):
+        alice = await running.person("alice")
+        file = running.ws.state.files[(await alice.upload((name, b"key: 1")))[0]]
+        assert file.preview == "key: 1"
+
+
 async def test_an_image_tells_its_size() -> None:
     async with sample_workspace() as (running, _):
         alice = await running.person("alice")
