@@ -125,6 +125,6 @@ function ThreadSummary({ channel, message }) {
   return html`<button type="button" class="thread-summary" onClick=${() => showThread(channel, message.ts)}>
     ${list(message.reply_users).slice(0, 4).map((id) => html`<${Avatar} key=${id} user=${users[id]} size="small" />`)}
     <span class="thread-count">${count} ${count === 1 ? 'reply' : 'replies'}</span>
-    ${message.latest_reply && html`<span class="quiet">Last reply ${ago(Number(message.latest_reply), now)}</span>`}
+    ${message.latest_reply && html`<span class="quiet">Last reply ${ago(Math.min(Number(message.latest_reply), now), now)}</span>`}
   </button>`;
 }
