@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import docker
 
@@ -24,6 +24,8 @@ ASKING_THREADS = 2
 LONG_THREADS = 4
 QUICK_TIMEOUT_SECONDS = 60.0
 """For a create or a start on a machine under load; an answer from memory takes milliseconds."""
+MADE_AFTER_ALL_SECONDS = 3.0
+"""How long a cancelled call waits for what it asked to be made. Creating takes the engine far less."""
 LONG_TIMEOUT_SECONDS = 1800.0
 SILENCE_TIMEOUT_SECONDS = 600.0
 """How long a pull or a build may say nothing."""
@@ -60,6 +62,20 @@ class Calls:
         return await self._run(
             self._waiting, lambda: call(self._quick_client()), wait_seconds + QUICK_TIMEOUT_SECONDS
         )
+
+    async def making(self, call: Callable[[docker.APIClient], Result]) -> Result:
+        """Run a call that makes something.
+
+        A thread cannot be called back: cancelled, this waits a moment for the thing to be there, so that
+        whoever takes it away next finds it.
+        """
+        made = asyncio.ensure_future(self.quick(call))
+        try:
+            return await asyncio.shield(made)
+        except asyncio.CancelledError:
+            made.add_done_callback(_heard)
+            await asyncio.wait([made], timeout=MADE_AFTER_ALL_SECONDS)
+            raise
 
     async def asking(self, call: Callable[[docker.APIClient], Result], *, timeout_seconds: float) -> Result:
         """Run a call that the engine passes on to a registry, which may keep silent."""
@@ -126,3 +142,9 @@ class Calls:
             num_pools=URL_POOLS,
             max_pool_size=connections,
         )
+
+
+def _heard(made: asyncio.Future[Any]) -> None:
+    """What came of it is nobody's business any more."""
+    if not made.cancelled():
+        made.exception()

@@ -105,7 +105,7 @@ class Containers:
 
     async def _create(self, spec: ContainerSpec, body: Mapping[str, object]) -> str:
         try:
-            made = await self._calls.quick(lambda client: _create(client, spec.name, body))
+            made = await self._calls.making(lambda client: _create(client, spec.name, body))
         except EngineCallError as error:
             if error.status == NOT_FOUND:
                 raise ImageUnavailableError(

@@ -92,7 +92,7 @@ class Networks:
 
     async def _create(self, spec: NetworkSpec, arguments: Mapping[str, Any]) -> None:
         try:
-            await self._calls.quick(lambda client: client.create_network(**arguments))
+            await self._calls.making(lambda client: client.create_network(**arguments))
         except EngineCallError as error:
             if error.status == CONFLICT:
                 raise StepFailedError(
@@ -156,7 +156,7 @@ class Volumes:
         Raises StepFailedError for one that is not this sandbox's: what it holds is somebody else's.
         """
         wanted = {**labels, LABEL_INSTALLATION: self._installation}
-        made = await self._calls.quick(lambda client: client.create_volume(name, labels=wanted))
+        made = await self._calls.making(lambda client: client.create_volume(name, labels=wanted))
         found = made.get("Labels") or {}
         if any(found.get(key) != wanted.get(key) for key in (LABEL_INSTALLATION, LABEL_SANDBOX)):
             raise StepFailedError(
