@@ -28,7 +28,7 @@ from executor.locks import SandboxLocks
 from executor.proxy.protocol import Proxy
 from executor.redaction import Redactor
 from executor.runner import Checkpoint, Runner
-from executor.steps import Down, ImageStore
+from executor.steps import CatchUp, Down, ImageStore
 from executor.undo import undo
 from executor.work import Work, read_plan, read_work
 from storage import sandboxes, services, steps
@@ -62,6 +62,7 @@ class Tools:
     clock: Callable[[], datetime]
     on_commit: Callable[[], None]
     checkpoint: Checkpoint
+    catch_up: CatchUp
 
 
 def back_off_seconds(attempts: int) -> float:
@@ -102,7 +103,7 @@ class _Carrying:
         self._kind = work.operation.kind
         self._redactor = Redactor(())
         self._runner = Runner(ledger, tools.checkpoint, self._kind.value)
-        self._down = Down(engine=tools.engine, proxy=tools.proxy, work=work)
+        self._down = Down(engine=tools.engine, proxy=tools.proxy, work=work, catch_up=tools.catch_up)
 
     async def run(self) -> None:
         """Forward; or back, where an earlier worker had to turn round already."""

@@ -84,6 +84,13 @@ class Executor:
         self._submitter = Submitter(
             database=parts.database, config=config, apps=self._apps, vault=parts.vault, clock=parts.clock
         )
+        self.logs = LogKeeper(
+            engine=parts.engine,
+            database=parts.database,
+            redactor_of=self.redactor_of,
+            segment_bytes=config.log_segment_bytes,
+            keep_bytes=config.log_keep_bytes,
+        )
         self._workers = Workers(
             database=parts.database,
             clock=parts.clock,
@@ -107,13 +114,6 @@ class Executor:
             clock=parts.clock,
             on_commit=self._committed,
             reconcile=self.reconciler.once,
-        )
-        self.logs = LogKeeper(
-            engine=parts.engine,
-            database=parts.database,
-            redactor_of=self.redactor_of,
-            segment_bytes=config.log_segment_bytes,
-            keep_bytes=config.log_keep_bytes,
         )
         self.watcher = Watcher(
             engine=parts.engine,
@@ -140,6 +140,7 @@ class Executor:
             clock=parts.clock,
             on_commit=parts.on_commit,
             checkpoint=parts.checkpoint,
+            catch_up=self.logs.catch_up,
         )
 
     def _committed(self) -> None:

@@ -24,6 +24,8 @@ PENDING_LIMIT_BYTES = 512 * 1024
 TAIL_SEGMENTS = 20
 """Read first where only the newest lines are wanted."""
 DEFAULT_TAIL = 200
+CATCH_UP_SECONDS = 5.0
+"""How long a removal waits until what a container wrote is read."""
 LIFE_MARK = "@"
 """Between a container's id and when it was started: together they name one of its lives."""
 
@@ -115,18 +117,40 @@ class LogKeeper:
             return
         lives, keys = set[str](), set[Key]()
         for container in containers:
-            life = f"{container.id}{LIFE_MARK}{container.started_at}"
+            life = _life_of(container)
             lives.add(life)
             keys.add(_key_of(container))
-            if container.started_at and life not in self._followers and life not in self._followed_to_the_end:
-                # Docker starts a container again that ended: two that read one file would store lines twice.
-                earlier = [task for other, task in self._followers.items() if _id_of(other) == container.id]
-                following = self._follow(container, life, after=earlier)
-                task = asyncio.create_task(following, name=f"logs of {container.name}")
-                self._followers[life] = task
-                task.add_done_callback(partial(self._forget_follower, life))
+            self._follow_life(container, life)
         self._followed_to_the_end &= lives
         self._pending = {key: one for key, one in self._pending.items() if one.lines or key in keys}
+
+    def _follow_life(self, container: ContainerState, life: str) -> None:
+        """Follow it, unless it never started, or is or was followed already."""
+        if not container.started_at or life in self._followers or life in self._followed_to_the_end:
+            return
+        # Docker starts a container again that ended: two that read one file would store lines twice.
+        earlier = [task for other, task in self._followers.items() if _id_of(other) == container.id]
+        task = asyncio.create_task(
+            self._follow(container, life, after=earlier), name=f"logs of {container.name}"
+        )
+        self._followers[life] = task
+        task.add_done_callback(partial(self._forget_follower, life))
+
+    async def catch_up(self, containers: Iterable[ContainerState]) -> None:
+        """Read containers that have ended, and are about to be removed, to their end.
+
+        One that lived only for a moment may never have been observed. The wait is bounded: nothing is kept
+        from being removed by its output.
+        """
+        if self._ending:
+            return
+        ids = set[str]()
+        for container in containers:
+            ids.add(container.id)
+            self._follow_life(container, _life_of(container))
+        following = [task for life, task in self._followers.items() if _id_of(life) in ids]
+        if following:
+            await asyncio.wait(following, timeout=CATCH_UP_SECONDS)
 
     async def flush(self, sandbox_id: str) -> None:
         """Store at once what this sandbox's services wrote."""
@@ -252,6 +276,11 @@ class LogKeeper:
 
 def _loop_time() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _life_of(container: ContainerState) -> str:
+    """One name for a container since it was last started."""
+    return f"{container.id}{LIFE_MARK}{container.started_at}"
 
 
 def _id_of(life: str) -> str:

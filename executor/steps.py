@@ -1,6 +1,6 @@
 """What each step of bringing a sandbox up does on the engine and the proxy. Every step only 'makes it so'."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from executor.work import Plan, Work
 from storage.records import Route, Sandbox, SandboxStatus
 
 HEALTHY = "service_healthy"
+CatchUp = Callable[[Collection[ContainerState]], Awaitable[None]]
+"""Reads what ended containers wrote, before they are removed."""
 LIVE_TIMEOUT_SECONDS = 30.0
 """How long the proxy may take until a front door that is known to answer does so through its route."""
 
@@ -194,10 +196,11 @@ class Up:
 class Down:
     """The steps of one stop or destroy, and of undoing what went wrong. They need no manifest."""
 
-    def __init__(self, *, engine: Engine, proxy: Proxy, work: Work) -> None:
+    def __init__(self, *, engine: Engine, proxy: Proxy, work: Work, catch_up: CatchUp) -> None:
         self._engine = engine
         self._proxy = proxy
         self._work = work
+        self._catch_up = catch_up
 
     async def show(self, status: SandboxStatus) -> None:
         """Visitors see the page of a status instead of the sandbox."""
@@ -214,8 +217,12 @@ class Down:
         await self.remove_containers()
 
     async def remove_containers(self) -> None:
-        """Its containers are gone, however they were."""
-        await together(*(self._engine.remove_container(name) for name in self._work.container_names.values()))
+        """Its containers are gone, however they were. What they wrote is read first: why they failed, too."""
+        names = list(self._work.container_names.values())
+        await together(*(self._engine.stop_container(name, grace_seconds=0) for name in names))
+        states = [await self._engine.inspect_container(name) for name in names]
+        await self._catch_up([state for state in states if state is not None])
+        await together(*(self._engine.remove_container(name) for name in names))
 
     async def remove_network(self) -> None:
         """Its network is gone."""

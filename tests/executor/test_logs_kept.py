@@ -284,3 +284,17 @@ def test_any_text_is_stored_as_one_bounded_line(text: str) -> None:
     (line,) = log_lines.parse_lines("web", stored)
     assert (line.at, line.stream, line.text) == (at, "stderr", log_lines.harmless(text))
     assert len(line.text) <= log_lines.LINE_LIMIT_CHARACTERS
+
+
+async def test_what_ended_before_anybody_looked_is_read_before_it_is_removed(shelf: Shelf) -> None:
+    """A container that lived for a moment was never observed; its last words are stored all the same."""
+    async with shelf.keeping() as keeper:
+        await run_service(shelf.engine, "worker")
+        worker = "sandbox-cool-panda-123-worker"
+        shelf.engine.say(worker, "no configuration")
+        shelf.engine.die(worker, exit_code=1)
+        ended = await shelf.engine.inspect_container(worker)
+        assert ended is not None
+        await keeper.catch_up([ended])
+        await shelf.engine.remove_container(worker)
+    assert await shelf.stored() == ["no configuration"]
