@@ -117,6 +117,9 @@ class Reconciler:
             _log.warning("reconciling waits", reason=str(error))
             self._missed.add(what)
             return
+        except Exception:  # noqa: BLE001  what is wrong with one of them must not keep the other from repair
+            _log.exception("reconciling failed", part=what)
+            return
         if what in self._missed:
             self._missed.discard(what)
             async with self.database.write() as tx:
@@ -162,8 +165,8 @@ class Reconciler:
         ):
             for one in unknown:
                 if one.kind == kind:
-                    _log.warning("removed what no sandbox has", kind=kind, name=one.name)
-                    await remove(one.name)
+                    _log.warning("removing what no sandbox has", kind=kind, name=one.name)
+                    await self._remove(one.name, remove)
 
     async def _remove_leftovers(self, owned: Sequence[Owned], rows: Rows) -> None:
         """Containers of sandboxes that do not run: an engine that was away kept them from being undone."""
@@ -175,8 +178,17 @@ class Reconciler:
                 continue
             async with self.locks.of(sandbox.id):
                 if await self._unchanged(sandbox):
-                    _log.warning("removed a container left over", name=one.name)
-                    await self.engine.remove_container(one.name)
+                    _log.warning("removing a container left over", name=one.name)
+                    await self._remove(one.name, self.engine.remove_container)
+
+    async def _remove(self, name: str, remove: Callable[[str], Awaitable[None]]) -> None:
+        """Remove it, or say why it stays: what the engine holds on to must not keep the rest from repair."""
+        try:
+            await remove(name)
+        except EngineUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  the next round tries again
+            _log.exception("it could not be removed", name=name)
 
     async def _unchanged(self, sandbox: Sandbox) -> bool:
         """Whether a sandbox still has the status that it had, and nothing is going on with it."""

@@ -1,7 +1,6 @@
 """Watches running sandboxes: engine events and a slow look around become rows, health, and events."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from executor.health import Seen, Verdict, damp, is_better, judge
 from executor.logs import LogKeeper, RedactorOf
 from executor.observation import End, Observed, end_of, front_of, observe
 from executor.proxy.protocol import Proxy
+from executor.waiting import wait_until_set
 from storage import routes, sandboxes, services
 from storage.database import Database
 from storage.errors import StaleStatusError
@@ -125,10 +125,8 @@ class Watcher:
             await self._wait_for_something()
 
     async def _wait_for_something(self) -> None:
-        # Not by asyncio.wait_for: Python 3.11's loses a cancellation that comes together with the event.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._look_every_seconds):
-                await self._something_happened.wait()
+        await wait_until_set(self._something_happened, at_most_seconds=self._look_every_seconds)
+        if self._something_happened.is_set():
             await asyncio.sleep(GATHER_SECONDS)
         self._something_happened.clear()
 

@@ -8,7 +8,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -16,6 +15,7 @@ from uuid import uuid4
 import structlog
 
 from executor.job import Interruption, Job
+from executor.waiting import wait_until_set
 from storage import operations
 from storage.database import Database
 from storage.records import Operation, OperationKind
@@ -107,7 +107,7 @@ class Workers:
             except Exception:  # noqa: BLE001  the queue must be looked at again whatever happened
                 _log.exception("claiming operations failed")
                 pause_seconds = AFTER_FAULT_SECONDS
-            await _wait(self._look, pause_seconds)
+            await wait_until_set(self._look, at_most_seconds=pause_seconds)
 
     async def _claim_all(self) -> float:
         """Fill the free places; how long to sleep when nobody wakes us, in seconds."""
@@ -155,7 +155,7 @@ class Workers:
         """Keep the leases alive; interrupt what was cancelled or lost."""
         pause_seconds = self._lease.total_seconds() / BEATS_PER_LEASE
         while True:
-            await _wait(self._beat_now, pause_seconds)
+            await wait_until_set(self._beat_now, at_most_seconds=pause_seconds)
             self._beat_now.clear()
             try:
                 await self._renew()
@@ -176,16 +176,6 @@ class Workers:
                 job.interrupt(Interruption.LOST)
             elif held[key] is not None:
                 job.interrupt(Interruption.CANCELLED)
-
-
-async def _wait(event: asyncio.Event, timeout_seconds: float) -> None:
-    """Wait for an event or until the time is over.
-
-    Not by ``asyncio.wait_for``: Python 3.11's loses a cancellation that comes together with the event.
-    """
-    with suppress(TimeoutError):
-        async with asyncio.timeout(timeout_seconds):
-            await event.wait()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

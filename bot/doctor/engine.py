@@ -69,4 +69,4 @@ async def check_proxy(proxy: Proxy, *, socket: Path) -> tuple[Finding, bool]:
     except ProxyUnavailableError as error:
         todo = "Start it: haproxy -W -db -f …/haproxy.cfg, or set SANDPIPER_PROXY_MANAGED=true."
         return fault("proxy", f"does not answer at {socket}: {error}", todo), False
-    return ok("proxy", f"HAProxy {version}, {len(await proxy.entries())} routes"), True
+    return ok("proxy", f"{version}, {len(await proxy.entries())} routes"), True

@@ -5,7 +5,6 @@ drawn from rows: those of the last events are looked at again at start, and equa
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from bot.outbox.plan import DIRECT, ENDINGS, STANDING, Kind, Want, card, of_key,
 from bot.outbox.queue import Job, Queue
 from bot.slack.errors import Trouble, code_of, trouble_of
 from bot.slack.pacer import Priority
+from executor.waiting import wait_until_set
 from storage import events, operations, posts, sandboxes
 from storage.database import Database, Tx
 from storage.records import Event, Post, PostState, Sandbox
@@ -125,7 +125,7 @@ class Notifier:
                 _log.exception("events_unread")
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
                 continue
-            await _wait_for(self._woken, POLL_SECONDS)
+            await wait_until_set(self._woken, at_most_seconds=POLL_SECONDS)
             self._woken.clear()
 
     async def _take_in(self) -> int:
@@ -244,7 +244,7 @@ class Notifier:
         """Until something changes or the next job is due."""
         moments = [at for at in (self._queue.next_at(now), self._dead_until) if at is not None and at > now]
         timeout = min(moments, default=now + POLL_SECONDS) - now
-        await _wait_for(self._changed, min(timeout, POLL_SECONDS))
+        await wait_until_set(self._changed, at_most_seconds=min(timeout, POLL_SECONDS))
 
     async def _send(self, job: Job) -> None:
         try:
@@ -289,10 +289,3 @@ class Notifier:
             return
         key = f"{Kind.CANNOT}:{job.lane}"
         self._queue.add(key, lane=job.lane, channel_id=f"direct:{job.lane}", priority=Priority.FACT)
-
-
-async def _wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Until it is set, or time is up. (``asyncio.wait_for`` of Python 3.11 can swallow a cancellation.)"""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

@@ -100,3 +100,19 @@ async def test_a_database_locked_for_ten_seconds_delays_a_deploy_and_loses_nothi
 
 async def _forever() -> None:
     await asyncio.Event().wait()
+
+
+async def test_a_crash_loop_is_told_on_the_card_and_fills_no_thread(stack: Stack) -> None:
+    """The engine starts it again and again: no operation, no message, but the reason and how often."""
+    dies = "import os, threading; threading.Timer(4, lambda: os._exit(3)).start()"
+    serves = "exec(open('/app/echo.py').read())"
+    app = stack.add_app("dying", {"command": ["python3", "-c", f"{dies}; {serves}"]})
+    ada = await stack.person()
+    await stack.start_bot()
+    await ada.slash(f"/sandbox deploy {app} name=dying")
+    await ada.wait_for("*dying* is ready", within=30)
+    said = len(spoken(ada))
+    await ada.wait_for("was restarted twice in 5 minutes: it ended with exit code 3", within=40)
+    assert len(spoken(ada)) == said
+    [sandbox], active = await rows(stack)
+    assert (sandbox.status, active) == (SandboxStatus.RUNNING, [])

@@ -4,6 +4,9 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from executor.engine.protocol import LABEL_SANDBOX
 from executor.executor import Executor
 from executor.proxy.protocol import Entry
 from executor.requests import Stop
@@ -148,6 +151,27 @@ async def test_without_walls_nothing_is_brought_back_and_all_else_goes_on(house:
     house.engine.unwalled = False
     await executor.reconciler.once()
     await house.until(running.sandbox.id, S.RUNNING)
+
+
+async def test_what_cannot_be_removed_keeps_nothing_else_from_repair(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A volume that somebody holds on to stays for now; what died is brought back, entries are repaired."""
+    executor = await house.start()
+    running = await house.running()
+
+    async def held(name: str) -> None:
+        raise RuntimeError(f"409: the volume {name} is in use")
+
+    monkeypatch.setattr(house.engine, "remove_volume", held)
+    await house.engine.ensure_volume("of-nobody", {LABEL_SANDBOX: "gone"})
+    name = f"sandbox-{running.sandbox.name}-web"
+    house.engine.die(name, exit_code=1)
+    house.proxy.calls.clear()
+    await executor.reconciler.once()
+    assert "entries" in house.proxy.calls
+    await house.until(running.sandbox.id, S.RUNNING)
+    assert house.engine.containers[name].state.state == "running"
 
 
 async def test_starting_with_the_engine_and_the_proxy_away(house: House) -> None:
