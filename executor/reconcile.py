@@ -28,7 +28,8 @@ from storage.records import Actor, OperationKind, Route, RouteKind, Sandbox, San
 SYSTEM_PERSON = "system"
 """Who asks when the clock or the reconciler does."""
 REPAIRS_PER_HOUR = 3
-"""A sandbox whose services keep ending is brought back so often; then it is left to a person."""
+"""A sandbox whose services keep ending is brought back so often; then it is left to a person. What ended
+while we or the engine were away is brought back however often that was."""
 GATHER_SECONDS = 1.0
 """Deaths that come together, as when an engine restarts, are looked at together."""
 _ENDED = frozenset({SandboxStatus.STOPPED, SandboxStatus.FAILED, SandboxStatus.DESTROYED})
@@ -76,6 +77,8 @@ class Reconciler:
     on_commit: Callable[[], None]
     _missed: set[str] = field(default_factory=set)
     """What did not answer the last time: 'engine', 'proxy'."""
+    _engine_was_away: bool = True
+    """Since the last look at it, or nobody looked yet: what ended meanwhile did not end by itself."""
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -116,6 +119,7 @@ class Reconciler:
         except (EngineUnavailableError, ProxyUnavailableError) as error:
             _log.warning("reconciling waits", reason=str(error))
             self._missed.add(what)
+            self._engine_was_away |= what == "engine"
             return
         except Exception:  # noqa: BLE001  what is wrong with one of them must not keep the other from repair
             _log.exception("reconciling failed", part=what)
@@ -141,7 +145,8 @@ class Reconciler:
         for sandbox in rows.sandboxes.values() if walled else ():
             broken = _broken(sandbox, rows, states)
             if broken:
-                await self._bring_back(sandbox, broken)
+                await self._bring_back(sandbox, broken, always=self._engine_was_away)
+        self._engine_was_away = not walled
 
     async def _protect(self) -> bool:
         """Whether the walls stand. Where they cannot be built nothing is brought back, but all is cleared."""
@@ -197,8 +202,8 @@ class Reconciler:
             active = await operations.active_of(tx, sandbox.id)
         return now is not None and now.status is sandbox.status and not active
 
-    async def _bring_back(self, sandbox: Sandbox, what: str) -> None:
-        """Queue its repair, unless it has been repaired too often lately."""
+    async def _bring_back(self, sandbox: Sandbox, what: str, *, always: bool) -> None:
+        """Queue its repair, unless it has been repaired too often lately; ``always``: however often."""
         now = self.clock()
         by = Actor(person_id=SYSTEM_PERSON, team_id=sandbox.team_id)
         async with self.database.write() as tx:
@@ -209,7 +214,8 @@ class Reconciler:
                 asked_by=SYSTEM_PERSON,
                 since=now - timedelta(seconds=HOUR),
             )
-            if lately >= REPAIRS_PER_HOUR:
+            if lately >= REPAIRS_PER_HOUR and not always:
+                _log.warning("not brought back any more", sandbox=sandbox.name, repairs_in_an_hour=lately)
                 return
             current = await sandboxes.get(tx, sandbox.id)
             if current is None:

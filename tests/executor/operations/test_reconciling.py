@@ -153,6 +153,29 @@ async def test_without_walls_nothing_is_brought_back_and_all_else_goes_on(house:
     await house.until(running.sandbox.id, S.RUNNING)
 
 
+@pytest.mark.parametrize("who_was_away", ["the bot", "the engine"])
+async def test_what_ended_while_somebody_was_away_is_always_brought_back(
+    house: House, who_was_away: str
+) -> None:
+    """Five restarts in an hour use up no patience: only what ends before our eyes is counted."""
+    executor = await house.start()
+    running = await house.running()
+    for _ in range(5):
+        if who_was_away == "the bot":
+            await executor.drain()
+        else:
+            house.engine.go_down()
+            await executor.reconciler.once()
+            house.engine.come_back()
+        house.engine.die(f"sandbox-{running.sandbox.name}-web", exit_code=143)
+        if who_was_away == "the bot":
+            executor = await house.start()
+        else:
+            await executor.reconciler.once()
+        await house.until(running.sandbox.id, S.RUNNING)
+        assert house.engine.containers[f"sandbox-{running.sandbox.name}-web"].state.state == "running"
+
+
 async def test_what_cannot_be_removed_keeps_nothing_else_from_repair(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
