@@ -15,7 +15,7 @@ def render_manifest(path: Path, *, url: str | None) -> str:
     """The manifest at ``path`` for HTTP at ``url``, or for Socket Mode where that is None.
 
     Raises:
-        SandboxError: for an address that Slack would not call.
+        SandboxError: for an address that Slack would not call, or where there is no such file.
     """
     if url is not None and not _ADDRESS.fullmatch(url):
         raise SandboxError(
@@ -23,10 +23,18 @@ def render_manifest(path: Path, *, url: str | None) -> str:
         )
     socket = "true" if url is None else "false"
     lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in _read(path).splitlines():
         if url is not None or not _HTTP_ONLY.search(line):
             lines.append(_HTTP_ONLY.sub("", line))
     return "\n".join(lines).replace("{URL}", (url or "").rstrip("/")).replace("{SOCKET}", socket) + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        hint = "SANDPIPER_MANIFESTS_DIR names the folder that holds apps/, images/, slack/ and deploy/."
+        raise SandboxError(f"{path} cannot be read: {error.strerror}.", hint) from error
 
 
 def bot_scopes(path: Path) -> frozenset[str]:
