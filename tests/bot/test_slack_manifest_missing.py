@@ -9,7 +9,7 @@ from executor.errors import SandboxError
 
 
 def test_a_folder_without_the_manifest_is_named_in_words(tmp_path: Path) -> None:
-    """Whoever points the setting at the wrong folder is told which file is missing and which setting it is."""
+    """Whoever points the setting at the wrong folder is told which file and which setting."""
     missing = tmp_path / "slack" / "app.yaml"
     with pytest.raises(SandboxError) as caught:
         render_manifest(missing, url=None)
