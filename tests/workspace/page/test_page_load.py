@@ -13,6 +13,19 @@ pytestmark = pytest.mark.browser
 
 AT_READER = "document.elementFromPoint(600, 400).closest('.message').dataset.ts"
 
+AT_END = """() => {
+    const box = document.querySelector('.timeline');
+    return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+}"""
+GROW_IN_A_FRAME = """async ([short, tall]) => {
+    const { takeEvents } = await import('/js/state/events.js');
+    const pause = () => new Promise((done) => { setTimeout(done); });
+    await new Promise(requestAnimationFrame);
+    takeEvents([{ type: 'message', channel: 'C1', message: short }]);
+    await pause();
+    takeEvents([{ type: 'message_changed', channel: 'C1', message: tall }]);
+}"""
+
 
 def test_five_hundred_messages_take_fifty_updates_a_second(open_page: Opener, backend: Backend) -> None:
     """Each message ends up showing its last update, and what someone is typing meanwhile is not disturbed."""
@@ -49,6 +62,18 @@ def test_new_messages_keep_the_end_in_view_and_the_reader_in_place(
         backend.tell({"type": "message", "channel": "C1", "message": backend.message("even newer")})
     expect(page.locator(".message")).to_have_count(MESSAGES + 6)
     assert page.evaluate(AT_READER) == reading
+
+
+def test_a_message_that_grows_at_once_is_followed_to_its_end(open_page: Opener, backend: Backend) -> None:
+    """Even if the browser tells of the scrolling to it only when it has grown."""
+    fill(backend)
+    page = open_page()
+    expect(page.locator(".message")).to_have_count(MESSAGES, timeout=30_000)
+    short = backend.message("short")
+    tall = {**short, "text": "\n".join([*["a line"] * 20, "its end"])}
+    page.evaluate(GROW_IN_A_FRAME, [short, tall])
+    expect(page.locator(".message").last).to_contain_text("its end")
+    page.wait_for_function(AT_END)
 
 
 def test_older_messages_come_in_as_one_scrolls_up(open_page: Opener, backend: Backend) -> None:

@@ -7,7 +7,7 @@ import { messageKey, threadKey } from '../state/timeline.js';
 import { channelTitle } from '../elements/options.js';
 import { useDirectory } from '../text/directory.js';
 import { Composer } from './composer.js';
-import { isAtEnd, moveFocus, Row, rowsOf, useStick } from './timeline.js';
+import { moveFocus, noteScroll, Row, rowsOf, useStick } from './timeline.js';
 
 export function ThreadPane({ channel: id, ts }) {
   const thread = useStore(threadKey(id, ts));
@@ -22,7 +22,7 @@ export function ThreadPane({ channel: id, ts }) {
     <header class="pane-head"><h2>Thread</h2><span class="quiet">${channel ? `${channel.name ? '#' : ''}${channelTitle(channel, users)}` : ''}</span><span class="spring"></span>
       <button type="button" class="icon-button" aria-label="Close thread" onClick=${closeThread}><${Icon} name="close" /></button></header>
     <div class="timeline" ref=${box} tabindex="0" role="log" aria-label="Replies" aria-live="polite" aria-relevant="additions" onKeyDown=${moveFocus}
-      onScroll=${() => { stick.current.atEnd = isAtEnd(box.current); }}>
+      onScroll=${() => { noteScroll(stick.current, box.current); }}>
       <div class="timeline-inner thread-inner">
         ${rows.map((row, i) => html`<${Row} key=${row.ts} channel=${id} ts=${row.ts} compact=${i > 1 && row.compact} inThread />
           ${i === 0 && rows.length > 1 && html`<div class="reply-line" key="line" role="separator"><span>${rows.length - 1} ${rows.length === 2 ? 'reply' : 'replies'}</span></div>`}`)}

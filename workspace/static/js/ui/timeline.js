@@ -51,15 +51,15 @@ function useDrawn(channel, total) {
 
 /** Keeps the newest message in view when the reader is at the end, and the same messages in view otherwise. */
 export function useStick(box, channel, signature) {
-  const state = useRef({ atEnd: true, fromEnd: 0, channel: null });
+  const state = useRef({ atEnd: true, top: 0, channel: null });
   useLayoutEffect(() => {
     const element = box.current;
-    if (state.current.channel !== channel) state.current = { atEnd: true, fromEnd: 0, channel };
-    if (state.current.atEnd) element.scrollTop = element.scrollHeight;
+    if (state.current.channel !== channel) state.current = { atEnd: true, top: 0, channel };
+    follow(state.current, element);
   }, [channel, signature]);
   useEffect(() => {
     const element = box.current;
-    const watch = new ResizeObserver(() => { if (state.current.atEnd) element.scrollTop = element.scrollHeight; });
+    const watch = new ResizeObserver(() => follow(state.current, element));
     watch.observe(element);
     if (element.firstElementChild) watch.observe(element.firstElementChild);
     return () => watch.disconnect();
@@ -67,8 +67,20 @@ export function useStick(box, channel, signature) {
   return state;
 }
 
+function follow(state, element) {
+  if (!state.atEnd) return;
+  element.scrollTop = element.scrollHeight;
+  state.top = element.scrollTop;
+}
+
+/** Takes note of a scroll. Only going up leaves the end: a message may grow before the browser tells of scrolling to it. */
+export function noteScroll(state, element) {
+  state.atEnd = isAtEnd(element) || (state.atEnd && element.scrollTop >= state.top);
+  state.top = element.scrollTop;
+}
+
 /** Whether a list shows its end, or near enough. */
-export const isAtEnd = (element) => element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_BOTTOM_PX;
+const isAtEnd = (element) => element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_BOTTOM_PX;
 
 export function Timeline({ channel }) {
   const line = useStore(timelineKey(channel.id)) ?? { order: [], hasMore: false, loaded: false };
@@ -83,7 +95,7 @@ export function Timeline({ channel }) {
   useReading(channel.id, line.order.at(-1), stick);
   const scrolled = async () => {
     const element = box.current;
-    stick.current.atEnd = isAtEnd(element);
+    noteScroll(stick.current, element);
     if (element.scrollTop > NEAR_TOP_PX || !line.hasMore || busy.current || drawn < line.order.length) return;
     busy.current = true;
     await loadOlder(channel.id);
