@@ -10,6 +10,7 @@ import aiohttp
 
 from executor.engine.protocol import Owned
 from executor.proxy.protocol import Entry
+from executor.errors import ProxyUnavailableError
 from executor.proxy.routes import entries_for
 from storage import events, leases, operations, routes, sandboxes, services
 from storage.database import Database
@@ -73,7 +74,10 @@ async def assert_nothing_is_left_without_a_row(stack: Stack) -> None:
     """Containers, networks, volumes, routes, ports and addresses are exactly those of the rows."""
 
     async def agree() -> bool:
-        return not await disagreements(stack)
+        try:
+            return not await disagreements(stack)
+        except ProxyUnavailableError:
+            return False  # it has been killed, and is not back yet
 
     try:
         await until(agree, within=15, message="rows and world agree")
