@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 
 from executor.engine.protocol import Owned
-from executor.proxy.protocol import Entry
 from executor.errors import ProxyUnavailableError
+from executor.proxy.protocol import Entry
 from executor.proxy.routes import entries_for
 from storage import events, leases, operations, routes, sandboxes, services
 from storage.database import Database
