@@ -235,6 +235,7 @@ async def destroy_it(desk: Desk, stack: Stack) -> None:
     await expect(desk.card.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
     await desk.open_thread()
     await expect(desk.thread).to_contain_text("team-notes was destroyed by")
+    await expect(desk.page.get_by_role("link", name="Open", exact=True)).to_have_count(0)
     await desk.picture("destroyed")
 
 
