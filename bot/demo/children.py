@@ -4,10 +4,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 
 END_GRACE_SECONDS = 20.0
+DEATHS_LIMIT = 3
+DEATHS_WITHIN_SECONDS = 60.0
+"""A program that dies so often in so short a time is not started again."""
 
 
 class Child:
@@ -67,3 +71,50 @@ class Child:
         with contextlib.suppress(OSError):
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
         return ""
+
+
+class Kept:
+    """A program that is started again when it ends by itself, unless it does so all the time."""
+
+    def __init__(
+        self, child: Child, start: Callable[[], Awaitable[Child]], say: Callable[[str], None]
+    ) -> None:
+        self.child = child
+        self._start = start
+        self._say = say
+        self._keeper = asyncio.create_task(self._keep())
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.child.name
+
+    @property
+    def log(self) -> Path:
+        """Where its output is."""
+        return self.child.log
+
+    def last_lines(self) -> str:
+        """Return the end of its log."""
+        return self.child.last_lines()
+
+    async def wait(self) -> int:
+        """Return when it is given up, its last exit code. Raises SandboxError if it did not start again."""
+        return await asyncio.shield(self._keeper)
+
+    async def stop(self) -> None:
+        """End it, and start it no more."""
+        self._keeper.cancel()
+        await asyncio.gather(self._keeper, return_exceptions=True)
+        await self.child.stop()
+
+    async def _keep(self) -> int:
+        deaths: list[float] = []
+        while True:
+            code = await self.child.wait()
+            now = monotonic()
+            deaths = [at for at in deaths if now - at < DEATHS_WITHIN_SECONDS] + [now]
+            if len(deaths) >= DEATHS_LIMIT:
+                return code
+            self._say(f"{self.name} ended by itself (exit code {code}); starting it again")
+            self.child = await self._start()

@@ -11,7 +11,7 @@ from time import monotonic
 import aiohttp
 
 from bot.assembly import build_images, proxy_settings
-from bot.demo.children import Child
+from bot.demo.children import Child, Kept
 from bot.demo.state import DemoState, write_workspace_config
 from bot.settings import Settings
 from bot.slack_manifest import render_manifest
@@ -155,14 +155,21 @@ async def workspace_running(folder: Path, settings: Settings, state: DemoState) 
 
 
 @asynccontextmanager
-async def bot_running(folder: Path, settings: Settings, state: DemoState) -> AsyncIterator[Child]:
-    """``sandpiper serve``, told of the workspace as of any other Slack."""
+async def bot_running(folder: Path, settings: Settings, state: DemoState) -> AsyncIterator[Kept]:
+    """``sandpiper serve``, told of the workspace as of any other Slack; started again when it dies."""
     argv = [sys.executable, "-m", "bot.cli", "serve"]
     environment = bot_environment(settings, state)
-    child = await Child.start("bot", argv, log=folder / "log" / "bot.log", environment=environment)
-    async with _stopping(child):
+
+    async def start() -> Child:
+        child = await Child.start("bot", argv, log=folder / "log" / "bot.log", environment=environment)
         await _until_up(child, f"http://127.0.0.1:{state.bot_port}/readyz")
-        yield child
+        return child
+
+    kept = Kept(await start(), start, say)
+    try:
+        yield kept
+    finally:
+        await kept.stop()
 
 
 @asynccontextmanager

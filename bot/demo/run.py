@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from bot.assembly import build_engine
-from bot.demo.children import Child
+from bot.demo.children import Child, Kept
 from bot.demo.parts import (
     bot_running,
     build_base,
@@ -123,8 +123,8 @@ def _greet(state: DemoState, folder: Path, *, seconds: float) -> None:
     )
 
 
-async def _until_over(ending: asyncio.Event, children: list[Child]) -> int:
-    """Wait for Ctrl-C (0), or for a child that ends by itself (1, and its last words)."""
+async def _until_over(ending: asyncio.Event, children: list[Child | Kept]) -> int:
+    """Wait for Ctrl-C (0), or for a child that ends and is not started again (1, and its last words)."""
     stop = asyncio.create_task(ending.wait())
     lives = {asyncio.create_task(child.wait()): child for child in children}
     done, pending = await asyncio.wait([stop, *lives], return_when=asyncio.FIRST_COMPLETED)

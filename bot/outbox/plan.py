@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 
 DIRECT = (Kind.SIGN_IN, Kind.WARN, Kind.CANNOT)
-STANDING = (Kind.READY, Kind.FAILED, Kind.CANCELLED, Kind.STOPPED, Kind.EVENT)
+STANDING = (Kind.READY, Kind.FAILED, Kind.CANCELLED, Kind.STOPPED, Kind.EVENT, Kind.WARN)
 """Facts whose buttons depend on the sandbox's state: redrawn when that changes."""
 
 
