@@ -6,6 +6,7 @@ Every state is pictured in ``build/screenshots/main-job-*.png``.
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
@@ -44,7 +45,6 @@ class Desk:
     def __init__(self, context: BrowserContext, page: Page) -> None:
         self.context = context
         self.page = page
-        self._pictures = 0
 
     @property
     def card(self) -> Locator:
@@ -94,8 +94,7 @@ class Desk:
 
     async def picture(self, state: str, page: Page | None = None) -> None:
         """Keep a picture of what is seen."""
-        self._pictures += 1
-        path = PICTURES / f"main-job-{self._pictures:02}-{state}.png"
+        path = PICTURES / f"main-job-{state}.png"
         await (page or self.page).screenshot(path=path, animations="disabled")
 
 
@@ -103,8 +102,6 @@ class Desk:
 async def desk(stack: Stack, browser: Browser) -> AsyncIterator[Desk]:
     """Ada in #general, with the bot running."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for old in PICTURES.glob("main-job-*.png"):
-        old.unlink()
     ada = await stack.person("ada")
     await stack.start_bot()
     context = await browser.new_context(
@@ -130,6 +127,21 @@ async def test_the_main_job_from_the_command_to_the_receipt(desk: Desk, stack: S
     await assert_nothing_is_left_without_a_row(stack)
 
 
+async def test_the_end_of_a_short_life_is_announced_and_put_off_by_a_button(desk: Desk, stack: Stack) -> None:
+    """The shortest life there is, warned of in its last third; the warning's button extends it."""
+    await desk.say("/sandbox deploy echo name=short-lived ttl=1m")
+    await expect(desk.card).to_contain_text("Running, healthy", timeout=READY_WITHIN_MS)
+    await desk.open_thread()
+    await expect(desk.thread).to_contain_text("short-lived stops in", timeout=READY_WITHIN_MS)
+    await desk.picture("13-warning")
+    await desk.press(desk.thread, "Extend 1 h")
+    await expect(desk.thread).to_contain_text("extended short-lived: it now lives until")
+    await desk.picture("14-warning-answered")
+    lives_until = (await settled(stack, SandboxStatus.RUNNING)).expires_at
+    assert lives_until is not None
+    assert lives_until > datetime.now(UTC) + timedelta(minutes=50)
+
+
 async def fill_in_the_form(desk: Desk) -> None:
     """The command without more opens the form; a mistake is shown at its field, mended, and sent again."""
     await desk.say("/sandbox deploy")
@@ -140,7 +152,7 @@ async def fill_in_the_form(desk: Desk) -> None:
     await desk.dialog.get_by_label("How long it lives").fill("a while")
     await desk.press(desk.dialog, "Deploy")
     await expect(desk.dialog.locator(".input-error")).to_contain_text("not a length of time")
-    await desk.picture("form-with-a-mistake")
+    await desk.picture("01-form-with-a-mistake")
     await desk.dialog.get_by_label("How long it lives").fill("3h")
     await desk.press(desk.dialog, "Deploy")
     await expect(desk.dialog).to_have_count(0)
@@ -152,11 +164,11 @@ async def watch_it_get_ready(desk: Desk) -> None:
     await desk.open_thread()
     await expect(desk.thread).to_contain_text("Deploying team-notes")
     await expect(desk.thread).to_contain_text("✓\N{NO-BREAK SPACE}network")
-    await desk.picture("progress")
+    await desk.picture("02-progress")
     await expect(desk.thread).to_contain_text("team-notes is ready after", timeout=READY_WITHIN_MS)
     await expect(desk.thread).to_contain_text("Deployed team-notes in")
     await expect(desk.card).to_contain_text("Running, healthy")
-    await desk.picture("ready")
+    await desk.picture("03-ready")
 
 
 async def open_the_app(desk: Desk) -> Page:
@@ -169,7 +181,7 @@ async def open_the_app(desk: Desk) -> Page:
     await app.get_by_label("Text").fill("Try the import with the big file first.")
     await app.get_by_role("button", name="Add note").click()
     await see(app, "Release on Friday")
-    await desk.picture("app", app)
+    await desk.picture("04-app", app)
     await desk.page.bring_to_front()
     return app
 
@@ -180,7 +192,7 @@ async def read_its_logs(desk: Desk) -> None:
     await expect(desk.whisper("lines of team-notes:")).to_contain_text("database system is ready")
     await desk.say(f"/sandbox logs {NAME} web")
     await expect(desk.whisper("of team-notes (of web):")).to_contain_text("notes listens on 8080")
-    await desk.picture("logs")
+    await desk.picture("05-logs")
 
 
 async def extend_it(desk: Desk) -> None:
@@ -188,11 +200,11 @@ async def extend_it(desk: Desk) -> None:
     await desk.press(desk.card, "Extend")
     await expect(desk.dialog).to_contain_text("lives longer")
     await desk.dialog.get_by_role("radio", name="4 h").check()
-    await desk.picture("extend-form")
+    await desk.picture("06-extend-form")
     await desk.press(desk.dialog, "Extend")
     await expect(desk.dialog).to_have_count(0)
     await expect(desk.thread).to_contain_text("extended team-notes: it now lives until")
-    await desk.picture("extended")
+    await desk.picture("07-extended")
 
 
 async def be_refused_as_somebody_else(desk: Desk) -> None:
@@ -202,7 +214,7 @@ async def be_refused_as_somebody_else(desk: Desk) -> None:
     await desk.press(desk.card, "Stop")
     await expect(desk.whisper("belongs to somebody else, so you cannot stop it")).to_be_visible()
     await expect(desk.card).to_contain_text("Running, healthy")
-    await desk.picture("refused")
+    await desk.picture("08-refused")
     await desk.act_as(mine)
     await expect(desk.page.locator(".message-ephemeral", has_text="belongs to somebody else")).to_have_count(
         0
@@ -215,9 +227,9 @@ async def stop_and_start_it(desk: Desk, stack: Stack, app: Page) -> None:
     await expect(desk.card).to_contain_text("Stopped by a person", timeout=READY_WITHIN_MS)
     await settled(stack, SandboxStatus.STOPPED)
     await see(app, "stopped")
-    await desk.picture("app-stopped", app)
+    await desk.picture("09-app-stopped", app)
     await desk.page.bring_to_front()
-    await desk.picture("stopped")
+    await desk.picture("10-stopped")
     await desk.press(desk.card, "Start")
     await expect(desk.card).to_contain_text("Running, healthy", timeout=READY_WITHIN_MS)
     await settled(stack, SandboxStatus.RUNNING)
@@ -228,7 +240,7 @@ async def destroy_it(desk: Desk, stack: Stack) -> None:
     """Asked twice; then the card and the thread say that it is gone."""
     await desk.choose(desk.card, "Destroy…")
     await expect(desk.dialog).to_contain_text("This cannot be undone.")
-    await desk.picture("destroy-asked")
+    await desk.picture("11-destroy-asked")
     await desk.press(desk.dialog, "Destroy it")
     await expect(desk.card).to_contain_text("Destroyed", timeout=READY_WITHIN_MS)
     await settled(stack, SandboxStatus.DESTROYED)
@@ -236,7 +248,7 @@ async def destroy_it(desk: Desk, stack: Stack) -> None:
     await desk.open_thread()
     await expect(desk.thread).to_contain_text("team-notes was destroyed by")
     await expect(desk.page.get_by_role("link", name="Open", exact=True)).to_have_count(0)
-    await desk.picture("destroyed")
+    await desk.picture("12-destroyed")
 
 
 async def see(app: Page, words: str) -> None:
