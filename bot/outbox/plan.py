@@ -178,6 +178,7 @@ ENDINGS = frozenset(
         EventKind.OPERATION_FAILED,
         EventKind.OPERATION_CANCELLED,
         EventKind.SANDBOX_DESTROYED,
+        EventKind.SANDBOX_EXTENDED,
     }
 )
 """After these, earlier messages of the sandbox may have buttons that no longer help."""

@@ -11,9 +11,12 @@ EXTENSIONS_SECONDS = (3600, 4 * 3600, 24 * 3600)
 
 
 def warning(sandbox: Sandbox, event: Event) -> Message:
-    """It will stop soon: which clock bites, when, and what can be done."""
+    """It will stop soon: which clock bites, when, and what can be done; with more time since, only that."""
     deadline = datetime.fromisoformat(str(event.data["deadline"]))
     name = t.one_line(sandbox.name, 60)
+    if event.data.get("clock") != "idle" and sandbox.expires_at and sandbox.expires_at > deadline:
+        was = f"⏰ *{name}* was to stop at {t.time_only(deadline)}, and has been given more time since."
+        return message([section(was)])
     left = t.length(max(0.0, (deadline - event.at).total_seconds()))
     if event.data.get("clock") == "idle":
         idle = t.length(sandbox.idle_seconds or 0)

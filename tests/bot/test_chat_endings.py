@@ -21,6 +21,10 @@ async def test_expiry_is_warned_of_stopped_and_undone_by_restore(chat: Chat) -> 
     )
     await ada.click(warning, "Extend 1 h")
     await ada.wait_for("extended *my-echo*", thread=card)
+    await ada.wait_for(
+        lambda message: message["ts"] == warning["ts"] and "has been given more time" in visible_text(message)
+    )
+    assert not ada.buttons(ada.fresh(warning))
     chat.house.pass_time(minutes=70)
     await schedule.tick()
     ended = await ada.wait_for("was stopped: its time ran out", thread=card)

@@ -136,6 +136,7 @@ async def test_the_end_of_a_short_life_is_announced_and_put_off_by_a_button(desk
     await desk.picture("13-warning")
     await desk.press(desk.thread, "Extend 1 h")
     await expect(desk.thread).to_contain_text("extended short-lived: it now lives until")
+    await expect(desk.thread.get_by_role("button", name="Extend 1 h")).to_have_count(0)
     await desk.picture("14-warning-answered")
     lives_until = (await settled(stack, SandboxStatus.RUNNING)).expires_at
     assert lives_until is not None

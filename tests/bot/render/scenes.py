@@ -149,7 +149,10 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
     "repaired": lambda: outcome.repaired(
         rows.sandbox(), rows.event(EventKind.SANDBOX_REPAIRED, what="its route")
     ),
-    "warning_hard": lambda: expiry.warning(rows.sandbox(), _expiring("hard")),
+    "warning_hard": lambda: expiry.warning(
+        rows.sandbox(expires_at=rows.NOW + timedelta(minutes=10)), _expiring("hard")
+    ),
+    "warning_put_off": lambda: expiry.warning(rows.sandbox(), _expiring("hard")),
     "warning_idle": lambda: expiry.warning(rows.sandbox(), _expiring("idle")),
     "extended": lambda: expiry.extended(
         rows.sandbox(),
