@@ -6,11 +6,12 @@ grow between the count and the insert, and no two writers can wait for each othe
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import CursorResult, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -27,6 +28,9 @@ READ_CONNECTIONS = 4
 POSTGRES_CONNECTIONS = 8
 WRITER_LOCK = 0x5A4D_9173
 """PostgreSQL's advisory lock that a writer holds until it commits; any number of ours would do."""
+
+
+Result = TypeVar("Result")
 
 
 class Database:
@@ -58,17 +62,59 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end of the block and undone by an exception. Keep it short."""
-        async with self._writing, self._writer.begin() as tx:
-            if not self.is_sqlite:
-                await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
-            yield tx
+        """One transaction, committed at the end of the block and undone by an exception. Keep it short.
+
+        Cancelling the caller takes effect between statements, never in the middle of one.
+        """
+        async with self._writing:
+            tx = SteadyConnection(self._writer)
+            try:
+                await unhurried(tx.start())
+                await unhurried(tx.begin().start())
+                if not self.is_sqlite:
+                    await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+                yield tx
+                await unhurried(tx.commit())
+            finally:
+                if tx.sync_connection is not None:
+                    await unhurried(tx.close())  # undoes what was not committed
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A view that never waits for writers. Writing through it fails."""
         async with self._reader.begin() as tx:
             yield tx
+
+
+class SteadyConnection(AsyncConnection):
+    """A connection whose statements are not left in the middle when its user is cancelled.
+
+    SQLAlchemy gives such a connection up, and on SQLite what is given up may go on holding the lock.
+    """
+
+    async def execute(self, *given: Any, **named: Any) -> CursorResult[Any]:
+        """As AsyncConnection's, to its end."""
+        return await unhurried(super().execute(*given, **named))
+
+    async def run_sync(self, *given: Any, **named: Any) -> Any:
+        """As AsyncConnection's, to its end."""
+        return await unhurried(super().run_sync(*given, **named))
+
+
+async def unhurried(work: Coroutine[Any, Any, Result]) -> Result:
+    """Wait for ``work`` to its end also when cancelled meanwhile; then be cancelled."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # looked at, so that it is not complained of as never retrieved
+    raise cancelled
 
 
 def _with_async_driver(url: URL) -> URL:

@@ -52,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 """
 """Does whatever it is sent, and ignores being asked to end."""
-DIES = OBEYS.replace("http.server.Thr", "threading.Timer(0.7, lambda: os._exit(7)).start()\nhttp.server.Thr")
+DIES = OBEYS.replace("http.server.Thr", "threading.Timer(3.0, lambda: os._exit(7)).start()\nhttp.server.Thr")
 MEMORY_GROWTH_LIMIT_BYTES = 100 * 1024**2
 ONE_DOOR = {"routes": [], "front": {"service": "echo", "port": 8080, "path": True, "gateway": True}}
 

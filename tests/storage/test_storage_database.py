@@ -1,9 +1,11 @@
 """Transactions, migrations and locks, on both databases."""
 
 import asyncio
+import random
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, exc
 from sqlalchemy.exc import IntegrityError
 
-from storage import sandboxes
+from storage import deliveries, sandboxes
 from storage.database import Database
 from storage.tables import metadata
 from tests.storage.records_for_tests import a_sandbox
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def test_migrations(database: Database) -> None:
@@ -127,3 +131,29 @@ def test_wrong_address(url: str) -> None:
     """An address that cannot work is refused in words."""
     with pytest.raises(ValueError, match=r"SQLite needs a file|not a database that Sandpiper knows"):
         Database(url)
+
+
+CANCELLED_WRITES = 60
+
+
+async def test_writes_cancelled_at_any_moment_leave_no_lock(database: Database) -> None:
+    """Cancelled early or late, once or more: a transaction is whole or not at all, and the next may write."""
+    chance = random.Random(7)
+    ended = []
+
+    async def write(number: int) -> None:
+        async with database.write() as tx:
+            for half in "ab":
+                await deliveries.first_time(tx, f"{number}{half}", AT)
+
+    for number in range(CANCELLED_WRITES):
+        task = asyncio.create_task(write(number))
+        for _ in range(chance.randrange(1, 4)):
+            for _ in range(chance.randrange(30)):
+                await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        ended.append(task)  # with its traceback, which may hold on to a connection
+        async with asyncio.timeout(5), database.write() as tx:
+            first, second = [await deliveries.first_time(tx, f"{number}{half}", AT) for half in "ab"]
+            assert first == second
