@@ -15,11 +15,6 @@ from executor.errors import ImageUnavailableError
 
 SUITE = "bookworm"
 _SUITES = (SUITE, f"{SUITE}-updates", f"{SUITE}-security")
-_USUAL = (
-    ("http://mirror.example/debian", SUITE),
-    ("http://mirror.example/debian", f"{SUITE}-updates"),
-    ("http://mirror.example/debian-security", f"{SUITE}-security"),
-)
 APT_FOLDER = Path("/etc/apt")
 BOOTSTRAP_TIMEOUT_SECONDS = 900
 _LAST_LINES_COUNT = 8
@@ -34,13 +29,15 @@ def can_bootstrap() -> bool:
 
 
 def sources(apt: Path = APT_FOLDER) -> tuple[str, ...]:
-    """Lines for sources.list: the mirrors that this host itself uses for Debian, else the usual ones.
+    """Lines for sources.list: the mirrors that this host itself uses for Debian.
+
+    None where there is none to be used for the suite: mmdebstrap then takes Debian's own.
 
     Mirrors that a container can not reach (files, discs) or whose address holds a password are left out.
     """
     found = [pair for pair in dict.fromkeys(_host_mirrors(apt)) if pair[1] in _SUITES and _is_public(pair[0])]
     if not any(suite == SUITE for _, suite in found):
-        found = list(_USUAL)
+        return ()
     return tuple(f"deb {address} {suite} main" for address, suite in found)
 
 
@@ -94,7 +91,7 @@ BOOTSTRAP_OPTIONS = (
 
 
 def bootstrap_command(
-    packages: Sequence[str], certificates: Path, sources_list: Path, root: Path
+    packages: Sequence[str], certificates: Path, sources_list: Path | None, root: Path
 ) -> list[str]:
     """The command that writes a tar of Debian's root file system."""
     return [
@@ -105,7 +102,7 @@ def bootstrap_command(
         '--customize-hook=chroot "$1" update-ca-certificates',
         SUITE,
         str(root),
-        str(sources_list),
+        *([str(sources_list)] if sources_list else []),
     ]
 
 
@@ -115,8 +112,9 @@ async def bootstrap(packages: Sequence[str], certificates: Path, work: Path, pro
     Raises ImageUnavailableError with the last lines of what went wrong.
     """
     sources_list, root = work / "sources.list", work / "root.tar"
-    sources_list.write_text("\n".join(sources()) + "\n", encoding="utf-8")
-    command = bootstrap_command(packages, certificates, sources_list, root)
+    lines = sources()
+    sources_list.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    command = bootstrap_command(packages, certificates, sources_list if lines else None, root)
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
