@@ -14,7 +14,7 @@ from executor.images.recipes import BASE, OWN
 from executor.manifest.catalogue import Catalogue
 
 MEBIBYTE = 1024 * 1024
-TEST_IMAGES = (BASE, "echo", "notes", "csv-explorer")
+TEST_IMAGES = (BASE, "echo", "notes", "postgres", "csv-explorer")
 WORDS = {
     ImageSource.PRESENT: "here",
     ImageSource.BUILD: "built at first use",
