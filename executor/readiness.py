@@ -46,13 +46,15 @@ class Readiness:
         self._engine = engine
         self._proxy = proxy
         self._redactor = redactor
-        self._began = time.monotonic()
+        self._began: float | None = None
+        """The first wait: an image that takes long to build uses up nothing of its services' time."""
         self._timeout_seconds = timeout_seconds
 
     @property
     def left_seconds(self) -> float:
         """How much of the time is left, of all waiting together."""
-        return max(0.0, self._timeout_seconds - (time.monotonic() - self._began))
+        waited = 0.0 if self._began is None else time.monotonic() - self._began
+        return max(0.0, self._timeout_seconds - waited)
 
     async def wait_until_well(self, awaited: Awaited) -> ContainerState:
         """Return when the container is well, as it was then.
@@ -60,6 +62,7 @@ class Readiness:
         Raises StepFailedError as soon as it has ended or is gone, and when the time is over.
         """
         began = time.monotonic()
+        self._began = began if self._began is None else self._began
         while True:
             state = await self._engine.inspect_container(awaited.spec.name)
             if state is None:
