@@ -14,8 +14,7 @@ demo: packages $(BIN)/.installed  ## Run Sandpiper here, with a local Slack work
 
 test: packages-test $(BIN)/.installed-dev engine  ## Run every test, against a real engine, proxy, database and browser
 	@$(BIN)/sandpiper images build --for-tests
-	@$(BIN)/pytest $(ARGS) || { echo "» Once more, those that failed: a real engine and browser on a busy machine can be late"; \
-		$(BIN)/pytest --last-failed --last-failed-no-failures=none; }
+	@$(BIN)/pytest $(ARGS)
 
 lint: $(BIN)/.installed-dev  ## Check style and types
 	@$(BIN)/ruff check .
